@@ -1,0 +1,176 @@
+"""The settings: one frozen, checked shape for every key of default.toml, where the values come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from sayso_config import urls, values
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used: `problems` says each with its mend, and never a secret."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def complaints(error: ValidationError) -> list[tuple[tuple[str, ...], str, str]]:
+    """Where, of which kind and what pydantic complains about, without the values that it saw."""
+    found = error.errors(include_url=False, include_input=False)
+    return [(tuple(str(part) for part in one["loc"]), one["type"], _worded(one["msg"])) for one in found]
+
+
+def _worded(message: str) -> str:
+    plain = re.sub(r"^(Value error, |Input |String )", "", message)
+    return re.sub(r"^should ", "must ", plain)
+
+
+UNSET = BeforeValidator(values.unset)
+Text = Annotated[str | None, UNSET]
+Secret = Annotated[SecretStr | None, UNSET]
+DatabaseUrl = Annotated[str, AfterValidator(urls.database_url)]
+RedisUrl = Annotated[str, AfterValidator(urls.redis_url)]
+PublicUrl = Annotated[str, AfterValidator(urls.public_url)]
+ApiUrl = Annotated[str, AfterValidator(urls.api_url)]
+Account = Annotated[dict[str, object], AfterValidator(urls.account)]
+Failpoint = Annotated[str, AfterValidator(values.failpoint)]
+Seconds = Annotated[float, BeforeValidator(values.number), Field(ge=0, le=values.LONGEST)]
+Span = Annotated[Seconds, Field(gt=0)]
+Port = Annotated[int, BeforeValidator(values.number), Field(ge=1, le=65535)]
+Zone = Annotated[str, AfterValidator(values.zone)]
+Words = Annotated[str, Field(min_length=1)]
+SignOff = Annotated[str, AfterValidator(values.sign_off)]
+Validity = Annotated[str, BeforeValidator(values.validity)]
+Disclosed = Annotated[frozenset[str], BeforeValidator(values.disclosed)]
+Lane = Literal["at_once", "sign_off"]
+OnExpiry = Literal["drop", "refuse", "phone_task", "escalate", "next_channel"]
+Verdict = Literal["allow", "hold", "stop"]
+
+
+class Table(BaseModel):
+    """A table of settings that cannot change and knows all its keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class PolicyTable(Table):
+    """`[policy]`: the thresholds that hold for every message."""
+
+    hold_for: Span
+    duplicate_window: Seconds
+    time_zone: Annotated[Zone | None, UNSET]
+
+
+class PurposeCells(Table):
+    """The cells of one line of purposes.csv that say how the purpose is treated."""
+
+    principal_is: Words
+    lane: Lane
+    sign_off_within: SignOff
+    valid_for: Validity
+    on_expiry: OnExpiry
+    discloses: Disclosed
+
+
+class PurposeTable(Table):
+    """`[purposes.<name>]`: what differs from this purpose's row, and from its verdict for a role."""
+
+    auto_clear: bool | None = None
+    principal_is: Words | None = None
+    lane: Lane | None = None
+    sign_off_within: SignOff | None = None
+    valid_for: Validity | None = None
+    on_expiry: OnExpiry | None = None
+    discloses: Disclosed | None = None
+    principal: Verdict | None = None
+    gift_recipient_before: Verdict | None = None
+    gift_recipient_after: Verdict | None = None
+    wishlist_owner: Verdict | None = None
+    partner: Verdict | None = None
+    ex_partner: Verdict | None = None
+    household_member: Verdict | None = None
+    staff: Verdict | None = None
+    unknown: Verdict | None = None
+
+
+class StoreTable(Table):
+    """`[stores.<id>]`: a shop's clock, its hours and who signs off there."""
+
+    time_zone: Annotated[Zone | None, UNSET] = None
+    opening_hours: str | Mapping[str, object] | None = None
+    approvers: Annotated[int, Field(ge=1)] | tuple[str, ...] | None = None
+
+
+class SourceTable(Table):
+    """`[sources.<name>]`: which vendor account, and which vendor serves which channel."""
+
+    account: str | None = None
+    routes: Mapping[str, str] = Field(default_factory=dict)
+
+
+class Settings(Table):
+    """Every setting, checked and frozen; `default.toml` says what each one is, `load` makes one."""
+
+    database_url: Annotated[DatabaseUrl | None, UNSET] = Field(repr=False)
+    redis_url: Annotated[RedisUrl | None, UNSET] = Field(repr=False)
+    public_url: Annotated[PublicUrl | None, UNSET]
+    secret_key: Secret
+
+    twilio_account_sid: Text
+    twilio_auth_token: Secret
+    twilio_api_url: ApiUrl
+    sendgrid_api_key: Secret
+    sendgrid_event_public_key: Text
+    sendgrid_api_url: ApiUrl
+    lob_api_key: Secret
+    lob_webhook_secret: Secret
+    lob_api_url: ApiUrl
+    whatsapp_token: Secret
+    whatsapp_phone_id: Text
+    whatsapp_app_secret: Secret
+    whatsapp_api_url: ApiUrl
+    smtp_relay_host: Text
+    smtp_relay_port: Port
+    smtp_relay_username: Text
+    smtp_relay_password: Secret
+
+    vendor_timeout: Span
+    unconfirmed_window: Seconds
+    vendor_latest_accept: Seconds
+    vendor_list_lag: Seconds
+    undo_seconds: Seconds
+    quiet_hours: Annotated[str, AfterValidator(values.quiet_hours)]
+    default_country: Annotated[str, AfterValidator(values.country)]
+    burst_brake: Annotated[str, AfterValidator(values.burst_brake)]
+    mode: Literal["enforce", "shadow", "test"]
+
+    host: str
+    port: Port
+    smtp_host: str
+    smtp_port: Port
+    smtp_tls_cert: Text
+    smtp_tls_key: Text
+    allow_private_hosts: Annotated[frozenset[str], BeforeValidator(urls.private_hosts)]
+    failpoint: Annotated[Failpoint | None, UNSET]
+
+    policy: PolicyTable
+    purposes: Mapping[str, PurposeTable]
+    stores: Mapping[str, StoreTable]
+    accounts: Mapping[str, Account] = Field(repr=False)
+    sources: Mapping[str, SourceTable]
+    regions: Mapping[str, Mapping[str, object]]
+
+    @property
+    def quiet_minutes(self) -> tuple[int, int] | None:
+        """The minutes of the day at which the quiet hours start and end; None when they are off."""
+        return values.quiet_minutes(self.quiet_hours)
+
+    @property
+    def brake_limit(self) -> tuple[int, float] | None:
+        """How many messages in how many seconds the burst brake lets through; None when it is off."""
+        return values.brake_limit(self.burst_brake)

@@ -1,0 +1,136 @@
+"""From settings to a runtime: the only place beside app.py that reads the settings whole."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import secrets
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sayso import failpoint
+from sayso.message import Account, Policy, Purpose
+from sayso.outbound import Http
+from sayso.runtime import GivenFacts, Runtime
+from sayso.store import Clock, Store
+from sayso.worker import Bell
+from sayso_config import Settings, SettingsError, load, policy_hash, purposes
+from sayso_providers import REGISTRY
+
+logger = logging.getLogger("sayso")
+LOOK_AGAIN = 1.0
+
+
+def build(settings: Settings, folder: Path, prefix: str, given_facts: GivenFacts, clock: Clock) -> Runtime:
+    """Everything an app needs, with its database brought up to date."""
+    store = Store(_database_url(settings, folder), _secret_key(settings, folder), clock)
+    store.upgrade()
+    here = Runtime(
+        store=store,
+        clock=clock,
+        read_policy=PolicyFile(settings, Path("sayso.toml")).read,
+        providers=REGISTRY,
+        accounts=_accounts(settings),
+        zones={name: ZoneInfo(shop.time_zone) for name, shop in settings.stores.items() if shop.time_zone},
+        public_url=_public_url(settings, prefix),
+        undo_seconds=settings.undo_seconds,
+        vendor_timeout=settings.vendor_timeout,
+        vendor_http=Http(timeout=settings.vendor_timeout, private_hosts=settings.allow_private_hosts),
+        relay_http=Http(timeout=10.0, private_hosts=settings.allow_private_hosts, guard=True, limit=65536),
+        given_facts=given_facts,
+        dispatch_bell=Bell(),
+        relay_bell=Bell(),
+    )
+    failpoint.arm(settings.failpoint, pause=2 * here.lease_seconds)
+    return here
+
+
+def _public_url(settings: Settings, prefix: str) -> str:
+    """Where the outside finds our mount point."""
+    url = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
+    return url if prefix and url.endswith(prefix) else url + prefix
+
+
+class PolicyFile:
+    """The policy in force: read again when `sayso.toml` changes; a bad file keeps the old one and says so."""
+
+    def __init__(self, settings: Settings, path: Path) -> None:
+        self._path, self._policy = path, policy_of(settings)
+        self._stamp, self._looked, self._lock = self._stat(), time.monotonic(), threading.Lock()
+
+    def read(self) -> Policy:
+        """The policy; the file is looked at once a second at most."""
+        if time.monotonic() - self._looked > LOOK_AGAIN:
+            with self._lock:
+                self._looked = time.monotonic()
+                if (stamp := self._stat()) != self._stamp:
+                    self._stamp = stamp
+                    self._reload()
+        return self._policy
+
+    def _reload(self) -> None:
+        try:
+            self._policy = policy_of(load(os.environ, file=self._path if self._path.exists() else None))
+            logger.info("the policy was read again; its hash is %s", self._policy.hash)
+        except SettingsError as error:
+            logger.error("%s is not taken, the policy stays as it was: %s", self._path, error)  # noqa: TRY400
+
+    def _stat(self) -> tuple[int, int]:
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return (0, 0)
+        return (found.st_mtime_ns, found.st_size)
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The part of the settings that checks may read."""
+    rows = purposes(settings)
+    known: Mapping[str, Purpose] = {
+        row.name: Purpose(row.name, row.lane, row.sentence, row.valid_for, row.auto_clear) for row in rows
+    }
+    return Policy(
+        purposes=known,
+        quiet_hours=settings.quiet_minutes,
+        default_country=settings.default_country,
+        default_zone=settings.policy.time_zone or "",
+        duplicate_window=int(settings.policy.duplicate_window),
+        hold_for=int(settings.policy.hold_for),
+        hash=policy_hash(settings),
+    )
+
+
+def _accounts(settings: Settings) -> dict[str, Account]:
+    """The vendors we can reach; in test mode nothing leaves, so there are none."""
+    sid, token = settings.twilio_account_sid, settings.twilio_auth_token
+    if settings.mode == "test" or not sid or not token:
+        return {}
+    return {"twilio": Account("twilio", "twilio", settings.twilio_api_url, sid, token.get_secret_value())}
+
+
+def _database_url(settings: Settings, folder: Path) -> str:
+    if settings.database_url:
+        return settings.database_url
+    folder.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{folder / 'sayso.db'}"
+
+
+def _secret_key(settings: Settings, folder: Path) -> str:
+    """The key that everything is sealed with: the setting, else a file that only its owner reads, made once."""
+    if settings.secret_key:
+        return settings.secret_key.get_secret_value()
+    folder.mkdir(parents=True, exist_ok=True)
+    path, fresh = folder / "sayso.key", folder / f"sayso.key.{secrets.token_hex(8)}"
+    if not path.exists():
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)  # whole or not at all: another process may be starting, too
+        fresh.unlink()
+    return path.read_text().strip()

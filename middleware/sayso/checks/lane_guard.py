@@ -1,0 +1,97 @@
+"""Is a message that wants to go at once what it claims to be? Keeps offers out of the lane nobody reads."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from sayso.checks.links import links
+from sayso.checks.words import texts
+from sayso.message import Facts, Finding, Message
+
+_LONGEST = 320
+
+_CLAIMS: Mapping[str, str] = {
+    "otp": "a one-time code",
+    "appointment_today": "about today's appointment",
+    "optout_confirmation": "the answer to an opt-out",
+    "staff_alert": "for your own staff",
+}
+
+_PITCH = (
+    r"\d\s?%\s?(?:off|de (?:descuento|remise|r[eé]duction|desconto)|discount)|[$€£]\s?[\d.,]+\s?off\b"
+    r"|half[ -]price|special offer|(?:promo|discount|coupon|voucher) code|use code|code promo|c[oó]digo promo"
+    r"|\b(?:shop|buy|order) (?:now|today|online)\b|comprar? ahora|achetez|buy one|2 for 1|2x1|clearance"
+    r"|sale (?:ends|starts|is on|now on)|black friday|cyber monday|limited[ -]time|last chance|\brebajas\b"
+    r"|\bofertas?\b|\bsoldes\b|\bremises?\b|\boffre sp[eé]ciale|\bpromo(?:tion|ci[oó]n)"
+    r"|\u091b\u0942\u091f|\u0911\u092b\u093c?\u0930"
+    r"|\u0921\u093f\u0938\u094d\u0915\u093e\u0909\u0902\u091f"  # Hindi
+    r"|\u062e\u0635\u0645|\u062a\u062e\u0641\u064a\u0636|\u0639\u0631\u0648\u0636"  # Arabic
+    r"|\u0639\u0631\u0636 \u062e\u0627\u0635"
+)
+_OFFER = (
+    r"[%\u066a]|\bdiscounts?\b|\bdescuentos?\b|\br[eé]ductions?\b"
+    r"|(?<!after-)(?<!after )(?<!point of )(?<!for )\bsale\b"
+    r"|\bpromos?\b|\bcoupons?\b|\bvouchers?\b|\bbargains?\b|\bdeals\b|\bgratis\b|\bgratuit"
+)
+_LOOSE = r"\b(?:off|offers?|offre|deal|free|save|win|gift|regalo|shop|collection)\b"
+_WORDS: Mapping[str, re.Pattern[str]] = {
+    "otp": re.compile(f"{_PITCH}|{_OFFER}|{_LOOSE}"),
+    "staff_alert": re.compile(_PITCH),
+}
+_EVERY_OTHER = re.compile(f"{_PITCH}|{_OFFER}")
+"""Who has an appointment drops rings off and parks free, staff talk of discounts; a code does neither."""
+
+_AUTOFILL = re.compile(r"^@[\w.\-]+ #\w+(?: [@%][\w.\-]+)*\s*\Z", re.MULTILINE)
+"""The last line by which a phone fills in a code (WICG, origin-bound one-time codes); its host is no link."""
+_PHONE = re.compile(r"\+\d{8,15}|\+?\(?\d{1,4}\)?(?:[ .-]\(?\d{2,4}\)?){2,}")
+_CODE = re.compile(r"(?<![\w.,$€£])(?<!\d[/-])(?:[a-z]-)?(\d{4,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4})(?!\w|[.,/:-]\d)")
+
+
+def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
+    """A hold for every sign that a message in the at-once lane is not what its purpose says."""
+    purpose = message.purpose or ""
+    if facts.policy.lane(purpose) != "at_once":
+        return ()
+    claim = _CLAIMS.get(purpose, "urgent")
+    return tuple(
+        Finding(
+            "lane_guard",
+            code,
+            f"This claims to be {claim}, but {but}.",
+            "hold",
+            purpose,
+            seen,
+            {"kind": "edit"},
+        )
+        for code, but, seen in _signs(message, purpose)
+    )
+
+
+def _signs(message: Message, purpose: str) -> Iterator[tuple[str, str, str]]:
+    words = "\n".join(_plain(text) for place, text in texts(message) if place != "the sender")
+    if found := _WORDS.get(purpose, _EVERY_OTHER).search(words):
+        yield "offer", f"it speaks of an offer (“{found[0].strip()}”)", found[0].strip()
+    if purpose == "otp" and not (message.content.template and not message.content.body):
+        yield from _code_signs(_plain(message.content.body or ""))
+
+
+def _plain(text: str) -> str:
+    """The words without disguise: no wide letters, nothing hidden between the letters, small letters."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in plain if unicodedata.category(c) != "Cf").casefold()
+
+
+def _code_signs(body: str) -> Iterator[tuple[str, str, str]]:
+    """What a text with a one-time code never is: without its code, with several, with a link, long."""
+    said = _AUTOFILL.sub("", body)
+    codes = sorted({re.sub(r"\D", "", code) for code in _CODE.findall(_PHONE.sub(" ", said))})
+    if not codes:
+        yield "no_code", "there is no code of 4 to 8 digits in it", ""
+    if len(codes) > 1:
+        yield "two_codes", "there is more than one code in it", f"{len(codes)} numbers that could be the code"
+    if link := next((link for link in links(said) if not link.is_mail), None):
+        yield "link", "there is a link in it", link.written[:80]
+    if len(body) > _LONGEST:
+        yield "long", f"it is longer than {_LONGEST} letters", f"{len(body)} letters"

@@ -1,0 +1,79 @@
+"""What the checks that read words share: where a message has words, and how to point at one."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+
+from sayso.message import Finding, Json, Message
+
+MOST_FINDINGS = 12
+
+
+def texts(message: Message) -> tuple[tuple[str, str], ...]:
+    """Every place of the message where words stand, with the words; addresses and callback URLs are none."""
+    content = message.content
+    machine = {
+        content.body,
+        content.sender,
+        content.callback_url,
+        content.template,
+        *content.to,
+        *content.media,
+    }
+    found = [("the text", content.body or ""), ("the sender", content.sender or "")]
+    for name, value in content.fields:
+        if value not in machine:
+            found.extend((name, leaf) for leaf in _leaves(value))
+    return tuple((place, text) for place, text in found if text)
+
+
+def _leaves(value: str) -> list[str]:
+    """The strings inside a JSON value, those of a repeated key as well; other text as it is."""
+    if value[:1] not in ("{", "["):
+        return [value]
+    try:
+        waiting: list[Json] = [json.loads(value, object_pairs_hook=lambda pairs: [item for _, item in pairs])]
+    except (ValueError, RecursionError):
+        return [value]
+    found: list[str] = []
+    while waiting:
+        item = waiting.pop(0)
+        if isinstance(item, list):
+            waiting[:0] = item
+        elif isinstance(item, str):
+            found.append(item)
+    return found
+
+
+def once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The first finding of every key, and no more than a person would read."""
+    kept: dict[str, Finding] = {}
+    for finding in findings:
+        kept.setdefault(finding.key, finding)
+        if len(kept) == MOST_FINDINGS:
+            break
+    return tuple(kept.values())
+
+
+def named(char: str) -> str:
+    """A character by its code point and Unicode name."""
+    return f"U+{ord(char):04X} {unicodedata.name(char, 'without a name')}"
+
+
+def where(place: str, text: str, start: int) -> str:
+    """Where in the message something stands: the place, and the words just before it with nothing hidden."""
+    before = "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in text[max(0, start - 20) : start])
+    return f"in {place}, after “{before}”" if before.strip() else f"at the beginning of {place}"
+
+
+def ago(earlier: datetime, now: datetime) -> str:
+    """How long ago something was, as people say it."""
+    seconds = (now - earlier).total_seconds()
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"

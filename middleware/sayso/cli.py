@@ -1,0 +1,278 @@
+"""The command line: `sayso …` for the standalone program, `flask sayso …` inside a host app."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, ScriptInfo
+
+from sayso import access, issue, relay, store, wording
+from sayso.message import Json, SaysoError
+from sayso.runtime import Runtime
+from sayso.store import Source, Tx
+from sayso_config import SettingsError
+
+T = TypeVar("T")
+flask_group = AppGroup("sayso", help="Nothing goes out without somebody's say-so.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+def main() -> None:
+    """The `sayso` program: 0 done, 1 refused with one line on stderr, 2 wrong usage."""
+    from sayso.wsgi import create_app
+
+    try:
+        flask_group.main(obj=ScriptInfo(create_app=create_app, load_dotenv_defaults=False), prog_name="sayso")
+    except (SaysoError, SettingsError) as error:
+        click.echo(f"sayso: {error}", err=True)
+        sys.exit(1)
+
+
+def _runtime() -> Runtime:
+    return current_app.extensions["sayso"].runtime  # type: ignore[no-any-return]  # extensions is a dict of anything
+
+
+def _write(fn: Callable[[Tx], T]) -> T:
+    return _runtime().store.write(fn)
+
+
+def _say(result: dict[str, Json], as_json: bool, *lines: str) -> None:
+    click.echo(json.dumps(result) if as_json else "\n".join(lines))
+
+
+def _source(tx: Tx, name: str) -> Source:
+    found = store.find_source(tx, name=name)
+    if found is None:
+        known = ", ".join(source.name for source in store.read_sources(tx)) or "none yet"
+        raise click.ClickException(f"There is no source {name!r} (there are: {known}).")
+    return found
+
+
+@flask_group.command()
+def run() -> None:
+    """Serve the doors, the API and the desk, with the dispatcher in the same process."""
+    from sayso.wsgi import serve
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
+    settings, here = app.extensions["sayso"].settings, _runtime()
+    signal.signal(signal.SIGTERM, _leave)
+    serve(app, settings.host, settings.port, lambda: _welcome(here))
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _welcome(here: Runtime) -> None:
+    click.echo(f"The desk is at {here.public_url}/desk/")
+    with here.store.read() as tx:
+        anybody = store.any_staff(tx)
+    if not anybody:
+        token = here.store.write(lambda tx: access.invite(tx, None))
+        click.echo(f"First sign-in, once, within 24 hours: {here.public_url}/desk/invite/{token}")
+    if not here.accounts:
+        click.echo("No vendor keys are set: messages are held, and nothing is sent.")
+    sys.stdout.flush()
+
+
+@flask_group.group("db")
+def database() -> None:
+    """The database."""
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the tables up to date."""
+    _runtime()
+    click.echo("The database is up to date.")
+
+
+@flask_group.group("source")
+def source_group() -> None:
+    """The CRMs that may hand in messages."""
+
+
+@source_group.command("add")
+@click.argument("name")
+@click.option("--purpose", help="What its messages are for when they do not say.")
+@click.option("--store", "shop", help="The shop it belongs to.")
+@as_json
+def source_add(name: str, purpose: str | None, shop: str | None, as_json: bool) -> None:
+    """Add a CRM and print its credentials, once."""
+    if purpose and purpose not in _runtime().read_policy().purposes:
+        raise click.ClickException(f"There is no purpose {purpose!r}: {', '.join(_runtime().read_policy().purposes)}.")
+    issued = _write(lambda tx: issue.issue(tx, store.add_source(tx, name, purpose=purpose, store=shop)))
+    _say(issued, as_json, *_credential_lines(issued))
+
+
+@source_group.command("rotate")
+@click.argument("name")
+@as_json
+def source_rotate(name: str, as_json: bool) -> None:
+    """Print fresh credentials; the former ones work for one more day."""
+    issued = _write(lambda tx: issue.rotate(tx, _source(tx, name)))
+    _say(issued, as_json, *_credential_lines(issued))
+
+
+@source_group.command("allow")
+@click.argument("name")
+@click.argument("url")
+@as_json
+def source_allow(name: str, url: str, as_json: bool) -> None:
+    """Let a CRM be called back at this scheme, host and port."""
+    try:
+        origin = relay.origin(url)
+    except ValueError as error:
+        raise click.ClickException(f"{url!r} cannot be called: {error}.") from error
+
+    def permit(tx: Tx) -> int:
+        source = _source(tx, name)
+        store.allow_origin(tx, source, origin, "operator")
+        return store.wake_relays(tx, "parked", source.id, origin)
+
+    woken = _write(permit)
+    _say(
+        {"source": name, "allowed": origin},
+        as_json,
+        f"{name} may be called at {origin}; {woken} waiting relays go now.",
+    )
+
+
+@source_group.command("set")
+@click.argument("name")
+@click.option("--inbound", help="Where the CRM hears replies.")
+@click.option("--events", help="Where the CRM hears what no message's own callback says.")
+@click.option("--sendgrid-events", help="Where the CRM hears mail events.")
+@click.option("--lob-webhooks", help="Where the CRM hears of cards and letters.")
+@as_json
+def source_set(name: str, as_json: bool, **given: str | None) -> None:
+    """Where a CRM hears what does not come with each message."""
+    webhooks = {key: url for key, url in given.items() if url}
+    for url in webhooks.values():
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise click.ClickException(f"{url!r} is no http or https URL.")
+    _write(lambda tx: store.set_webhooks(tx, _source(tx, name), webhooks))
+    _say({"source": name, **webhooks}, as_json, f"{name}: {', '.join(webhooks) or 'nothing'} set.")
+
+
+@flask_group.group("staff")
+def staff_group() -> None:
+    """The people who sign off."""
+
+
+@staff_group.command("add")
+@click.argument("email")
+@click.option("--role", type=click.Choice(access.ROLES), required=True)
+@click.option("--store", "shops", multiple=True, help="A shop whose messages they see; repeat it. Without: all.")
+@as_json
+def staff_add(email: str, role: str, shops: tuple[str, ...], as_json: bool) -> None:
+    """Add a person, or change their role, and print a one-time sign-in link."""
+    if "@" not in email:
+        raise click.ClickException(f"{email!r} is no e-mail address.")
+    here = _runtime()
+    token = _write(lambda tx: access.invite(tx, store.add_staff(tx, email, role, shops or None).id))
+    link = f"{here.public_url}/desk/invite/{token}"
+    _say(
+        {"email": email, "role": role, "link": link},
+        as_json,
+        f"{email} is a {role}. Once, within 24 hours: {link}",
+    )
+
+
+@flask_group.group("token")
+def token_group() -> None:
+    """API tokens of staff."""
+
+
+@token_group.command("add")
+@click.argument("email")
+@as_json
+def token_add(email: str, as_json: bool) -> None:
+    """Print an API token that acts as this person."""
+
+    def add(tx: Tx) -> str:
+        staff = store.find_staff(tx, email=email)
+        if staff is None:
+            raise click.ClickException(f"{email} is not staff yet: sayso staff add {email} --role …")
+        return access.add_token(tx, staff)
+
+    token = _write(add)
+    _say({"email": email, "token": token}, as_json, token)
+
+
+def _parts(command: Callable[..., None]) -> Callable[..., None]:
+    for part in ("channel", "purpose", "store", "source"):
+        command = click.option(f"--{part}", help=f"Only this {part}.")(command)
+    return command
+
+
+@flask_group.command()
+@_parts
+@click.option("--reason", default="Stopped by the operator.", help="What the desk says.")
+@as_json
+def stop(reason: str, as_json: bool, **parts: str | None) -> None:
+    """Let nothing leave, or nothing of a part; it counts for the next message on."""
+    _write(lambda tx: store.add_stop(tx, reason, "operator", **parts))
+    _say(
+        {"stopped": {k: v for k, v in parts.items() if v}, "reason": reason},
+        as_json,
+        "Nothing of it leaves now.",
+    )
+
+
+@flask_group.command()
+@_parts
+@as_json
+def resume(as_json: bool, **parts: str | None) -> None:
+    """Let messages leave again."""
+    here = _runtime()
+    lifted = _write(lambda tx: store.lift_stops(tx, "operator", **parts))
+    here.dispatch_bell.ring()
+    _say({"lifted": lifted}, as_json, f"{lifted} stops lifted.")
+
+
+@flask_group.command()
+@click.argument("message_id")
+@as_json
+def explain(message_id: str, as_json: bool) -> None:
+    """What each check said of a message, and what became of it."""
+    here = _runtime()
+    with here.store.read() as tx:
+        message = store.get(tx, message_id)
+        if message is None:
+            raise click.ClickException(f"There is no message {message_id!r}.")
+        shown = wording.whole(tx, here, message, None)
+        rows = store.read_trail(tx, message.id)
+    lines = [f"{message.id} is {message.state} (version {message.version})."]
+    lines += [f"  {finding.verdict}: {finding.reason} [{finding.key}]" for finding in message.findings]
+    lines += [f"  {row.at:%Y-%m-%d %H:%M:%S} {row.actor} {row.event} {json.dumps(dict(row.detail))}" for row in rows]
+    _say(shown, as_json, *lines)
+
+
+@flask_group.command()
+@click.option("--port", default=8000, show_default=True, help="Where the desk of the demo listens.")
+def demo(port: int) -> None:
+    """A jeweller's day with fake vendors: no keys, no set-up, nothing leaves this machine."""
+    from sayso import demo as day
+
+    day.play(port)
+
+
+def _credential_lines(issued: dict[str, Json]) -> list[str]:
+    lines = ["Shown once; keep them where the CRM's passwords are kept.", f"source   {issued['source']}"]
+    for name, value in issued.items():
+        if isinstance(value, dict):
+            lines += [f"{name:<9}{key} = {secret}" for key, secret in value.items()]
+        elif name != "source":
+            lines.append(f"{name:<9}{value}")
+    return lines

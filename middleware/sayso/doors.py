@@ -1,0 +1,244 @@
+"""The vendor-shaped doors, the callbacks and the health check: HTTP in, one step called, HTTP out."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from flask import Blueprint, Response, current_app, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
+from sayso import callbacks, intake, relay, store
+from sayso.access import callers
+from sayso.message import Answer, Conflict, Denied, Malformed, Message, Request, State
+from sayso.runtime import Runtime
+from sayso.store import Source, Tx
+from sayso_providers import Call, Provider, Query
+
+logger = logging.getLogger("sayso")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+def runtime() -> Runtime:
+    """The present app's runtime."""
+    return current_app.extensions["sayso"].runtime  # type: ignore[no-any-return]  # extensions is a dict of anything
+
+
+def add_doors(blueprint: Blueprint, providers: dict[str, Provider]) -> None:
+    """Every vendor's door, with and without a purpose in front; doubled slashes are the same place."""
+    for provider in providers.values():
+        door, callback = _door(provider), _callback(provider)
+        for before in ("", "/for/<purpose>"):
+            for middle in ("/", "//"):
+                rule = f"{before}{middle}{provider.DOOR}"
+                for rest in ("", "/<path:rest>", "//<path:rest>"):
+                    _route(blueprint, rule + rest, f"door_{provider.NAME}", door, METHODS)
+        for rule in (f"/callbacks/{provider.NAME}", f"/callbacks/{provider.NAME}/<token>"):
+            _route(blueprint, rule, f"callback_{provider.NAME}", callback, METHODS)
+    _route(blueprint, "/healthz", "healthz", healthz, ("GET",))
+
+
+@callers("anyone")
+def healthz() -> Response:
+    """200 while messages can be taken, 503 while not."""
+    try:
+        with runtime().store.read() as tx:
+            store.read_stops(tx)
+        return _respond(Answer(200, b'{"ok": true}\n', {"Content-Type": "application/json"}))
+    except SQLAlchemyError:
+        logger.exception("the database does not answer")
+        return _respond(Answer(503, b'{"ok": false}\n', {"Content-Type": "application/json"}))
+
+
+def _route(blueprint: Blueprint, rule: str, name: str, view: Callable[..., Response], methods: tuple[str, ...]) -> None:
+    blueprint.add_url_rule(
+        rule,
+        name,
+        view,
+        methods=methods,
+        strict_slashes=False,
+        merge_slashes=False,
+        provide_automatic_options=False,
+    )
+
+
+def _door(provider: Provider) -> Callable[..., Response]:
+    @callers("source")
+    def door(rest: str = "", purpose: str | None = None) -> Response:
+        try:
+            return _respond(_enter(provider, _read(provider, rest), purpose))
+        except Malformed as problem:
+            return _respond(provider.error(problem))
+        except RequestEntityTooLarge:
+            most = f"The request is larger than {provider.BODY_LIMIT} bytes."
+            return _respond(provider.error(Malformed(413, 20413, most)))
+        except ClientDisconnected:
+            return _respond(provider.error(Malformed(400, 20001, "The request ended before its body did.")))
+        except SQLAlchemyError:
+            logger.exception("the database does not answer")
+            busy = provider.error(Malformed(503, 20503, "Sayso cannot store messages just now; try again."))
+            return _respond(replace(busy, headers={**busy.headers, "Retry-After": "5"}))
+        except Exception:
+            logger.exception("a door failed")
+            return _respond(provider.error(Malformed(500, 20500, "An internal error occurred; nothing was lost.")))
+
+    return door
+
+
+def _enter(provider: Provider, asked: Request, purpose: str | None) -> Answer:
+    here = runtime()
+    login, secret = provider.credentials(asked)
+    with here.store.read() as tx:
+        source = store.source_by_secret(tx, provider.NAME, secret, login)
+    if source is None:
+        raise Malformed(401, 20003, "Authenticate")
+    if purpose is not None and purpose not in here.read_policy().purposes:
+        raise Malformed(404, 20404, f"There is no purpose {purpose[:80]!r}: see the list at /api/purposes.")
+    call = provider.route(asked)
+    if call.login and call.login != login:
+        raise Malformed(401, 20003, "Authenticate")
+    return ACTS[call.act](here, provider, source, asked, call, purpose)
+
+
+def _create(
+    here: Runtime, provider: Provider, source: Source, asked: Request, call: Call, purpose: str | None
+) -> Answer:
+    viewer = here.viewer(call.login)
+    key = asked.headers.get("idempotency-key")
+    if key is not None and not KEY.fullmatch(key):
+        raise Malformed(400, 20001, "An Idempotency-Key is 1 to 255 visible ASCII characters.")
+    drafts = provider.accept(asked, viewer)
+    try:
+        stored = [intake.take(here, source, replace(draft, purpose=draft.purpose or purpose), key) for draft in drafts]
+    except Conflict as conflict:
+        raise Malformed(409, 20409, str(conflict)) from conflict
+    for message in stored:
+        if message.stop_reason in ("suppressed", "refused"):
+            raise provider.refusal(message)
+    return provider.acknowledge([intake.as_born(message) for message in stored], viewer)
+
+
+def _fetch(
+    here: Runtime, provider: Provider, source: Source, asked: Request, call: Call, purpose: str | None
+) -> Answer:
+    with here.store.read() as tx:
+        return provider.show(_own(tx, provider, source, asked, call), here.viewer(call.login))
+
+
+def _list(here: Runtime, provider: Provider, source: Source, asked: Request, call: Call, purpose: str | None) -> Answer:
+    viewer = here.viewer(call.login)
+    query = provider.query(asked, viewer)
+    with here.store.read() as tx:
+        found = _page(tx, provider, source, query)
+    return provider.show_page(found[: query.size], query, len(found) > query.size, viewer)
+
+
+def _page(tx: Tx, provider: Provider, source: Source, query: Query) -> tuple[Message, ...]:
+    return store.sent_page(
+        tx,
+        source.id,
+        provider.NAME,
+        limit=query.size + 1,
+        offset=0 if query.after else query.page * query.size,
+        after=query.after,
+        to=query.to,
+        sender=query.sender,
+        sent_from=query.sent_from,
+        sent_before=query.sent_before,
+    )
+
+
+def _withdraw(
+    here: Runtime, provider: Provider, source: Source, asked: Request, call: Call, purpose: str | None
+) -> Answer:
+    def withdraw(tx: Tx) -> Message:
+        message = _own(tx, provider, source, asked, call)
+        if message.state is State.STOPPED and message.stop_reason != "expired":
+            return message
+        if message.state not in (State.RECEIVED, State.HELD, State.CLEARED):
+            raise provider.too_late(message)
+        stopped = store.move(tx, message, State.STOPPED, "crm", stop_reason="withdrawn")
+        relay.tell(tx, here, stopped)
+        return stopped
+
+    try:
+        message = here.store.write(withdraw)
+    except Conflict as conflict:
+        raise (
+            provider.too_late(conflict.message) if conflict.message else Malformed(409, 20409, str(conflict))
+        ) from conflict
+    here.relay_bell.ring()
+    return provider.show(message, here.viewer(call.login))
+
+
+def _forward(
+    here: Runtime, provider: Provider, source: Source, asked: Request, call: Call, purpose: str | None
+) -> Answer:
+    account = here.accounts.get(provider.NAME)
+    if account is None:
+        raise Malformed(503, 20503, "No vendor account is set yet: messages are held, and nothing is sent.")
+    return provider.forward(call, asked, account, here.vendor_http)
+
+
+ACTS: dict[str, Callable[[Runtime, Provider, Source, Request, Call, str | None], Answer]] = {
+    "create": _create,
+    "fetch": _fetch,
+    "list": _list,
+    "withdraw": _withdraw,
+    "forward": _forward,
+}
+
+
+def _own(tx: Tx, provider: Provider, source: Source, asked: Request, call: Call) -> Message:
+    message = store.get(tx, call.crm_id, source.id)
+    if message is None or message.crm_id != call.crm_id:
+        raise Malformed(404, 20404, f"The requested resource /{provider.DOOR}{asked.path[:200]} was not found")
+    return message
+
+
+def _callback(provider: Provider) -> Callable[..., Response]:
+    @callers("vendor")
+    def callback(token: str | None = None) -> Response:
+        try:
+            if request.method != "POST":
+                raise Malformed(405, 20004, "Callbacks are posted.")
+            callbacks.take(runtime(), provider.NAME, token, _read(provider, ""))
+            return _respond(Answer(204, b"", {}))
+        except Denied as denied:
+            return _respond(provider.error(Malformed(403, 20403, str(denied))))
+        except Malformed as problem:
+            return _respond(provider.error(problem))
+        except RequestEntityTooLarge:
+            return _respond(provider.error(Malformed(413, 20413, "The callback is too large.")))
+        except Exception:
+            logger.exception("a callback could not be stored")
+            return _respond(provider.error(Malformed(503, 20503, "Not stored; send it again.")))
+
+    return callback
+
+
+def _read(provider: Provider, rest: str) -> Request:
+    """The request as a vendor's file reads it: its path inside the door, its URL as the outside knows it."""
+    request.max_content_length = provider.BODY_LIMIT
+    inside = re.sub("/{2,}", "/", f"/{rest}").rstrip("/")
+    query = request.query_string.decode("latin-1")
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    url = runtime().public_url + request.path[len(_prefix()) :] + (f"?{query}" if query else "")
+    return Request(request.method, inside, query, headers, request.get_data(cache=False), url)
+
+
+def _prefix() -> str:
+    return current_app.extensions["sayso"].prefix  # type: ignore[no-any-return]  # extensions is a dict of anything
+
+
+def _respond(answer: Answer) -> Response:
+    response = Response(answer.body, answer.status, headers=dict(answer.headers))
+    if "Content-Type" not in answer.headers:
+        response.headers.pop("Content-Type", None)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,151 @@
+"""The Flask plug-in: `Sayso(app)` mounts the doors, the API and the desk; nothing is written before it is used."""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Blueprint, Flask, current_app
+
+from sayso import api, desk, dispatch, doors, relay, sweep
+from sayso.building import build
+from sayso.message import Json, Message, Unsafe
+from sayso.runtime import Runtime
+from sayso.store import Clock
+from sayso.worker import Workers
+from sayso_config import Settings, load
+from sayso_providers import REGISTRY
+
+FactsHook = Callable[[Message], Mapping[str, Json]]
+ReviewerHook = Callable[[], Mapping[str, Json] | None]
+SENDERS, RELAYERS = 4, 2
+
+
+class Hooks:
+    """What a host adds: its own facts, and who is signed in there."""
+
+    facts: FactsHook | None = None
+    reviewer: ReviewerHook | None = None
+
+
+class House:
+    """One app's sayso, at `app.extensions["sayso"]`: its settings, and its runtime from the first use on."""
+
+    def __init__(self, app: Flask, settings: Settings, prefix: str, hooks: Hooks, clock: Clock) -> None:
+        self.settings, self.prefix, self.hooks, self.clock = settings, prefix, hooks, clock
+        self.folder = Path(app.instance_path)
+        self.workers: Workers | None = None
+        self._app = weakref.ref(app)
+        self._runtime: Runtime | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def runtime(self) -> Runtime:
+        """The parts the steps share; made at first use, when the database is brought up to date."""
+        if self._runtime is None:
+            with self._lock:
+                self._runtime = self._runtime or build(self.settings, self.folder, self.prefix, self._facts, self.clock)
+        return self._runtime
+
+    def start(self) -> None:
+        """Start the dispatcher, the relay and the sweep in this process; a second call changes nothing."""
+        with self._lock:
+            if self.workers is not None:
+                return
+            self.workers = Workers([])
+        here = self.runtime
+        steps: list[tuple[Callable[[], bool], object]] = []
+        steps += [(lambda: dispatch.run_due(here), here.dispatch_bell)] * SENDERS
+        steps += [(lambda: relay.run_due(here), here.relay_bell)] * RELAYERS
+        steps += [(lambda: sweep.run_due(here), here.dispatch_bell)]
+        self.workers = Workers(steps)  # type: ignore[arg-type]  # each bell is a Bell
+        self.workers.start()
+
+    def stop(self) -> None:
+        """End the threads, each after what it is doing."""
+        if self.workers:
+            self.workers.stop()
+            self.workers = None
+
+    def _facts(self, message: Message) -> Mapping[str, Json]:
+        app = self._app()
+        if self.hooks.facts is None or app is None:
+            return {}
+        with app.app_context():
+            return self.hooks.facts(message)
+
+
+class Sayso:
+    """The plug-in. `Sayso(app, url_prefix="/sayso")`, or `init_app` later; every SAYSO_* key of the app's config counts."""
+
+    def __init__(self, app: Flask | None = None, *, url_prefix: str = "", clock: Clock | None = None) -> None:
+        self._hooks, self._prefix, self._clock = Hooks(), url_prefix.rstrip("/"), clock
+        self._apps: weakref.WeakSet[Flask] = weakref.WeakSet()
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask, *, url_prefix: str | None = None) -> None:
+        """Mount sayso in an app; Unsafe (or a settings error) says what to mend. Nothing is written yet."""
+        if "sayso" in app.extensions:
+            raise Unsafe("This app has a sayso already; make one Sayso an app.")
+        prefix = self._prefix if url_prefix is None else url_prefix.rstrip("/")
+        given = {name: value for name, value in app.config.items() if name.startswith("SAYSO_")}
+        settings = load(os.environ, given=given)
+        app.extensions["sayso"] = House(app, settings, prefix, self._hooks, self._clock or _utc_now)
+        app.register_blueprint(_blueprint(), url_prefix=prefix or None)
+        self._apps.add(app)
+
+    def facts(self, hook: FactsHook) -> FactsHook:
+        """Decorator: what the host knows about a message, in the shapes of the facts API; called with an app context."""
+        self._hooks.facts = hook
+        return hook
+
+    def reviewer(self, hook: ReviewerHook) -> ReviewerHook:
+        """Decorator: who is signed in at the host, as {"email", "role", "stores"}, or None."""
+        self._hooks.reviewer = hook
+        return hook
+
+    def start(self, app: Flask | None = None) -> None:
+        """Start the dispatcher in this process; call it after fork, with the app or in its context."""
+        self._house(app).start()
+
+    def stop(self, app: Flask | None = None) -> None:
+        """End the dispatcher of this process."""
+        self._house(app).stop()
+
+    def exempt_csrf(self, csrf: object) -> None:
+        """Tell a host's CSRFProtect that our routes guard themselves; done by itself at the first request, too."""
+        for app in self._apps:
+            _exempt(csrf, app.blueprints["sayso"])
+
+    def _house(self, app: Flask | None) -> House:
+        if app is None and not current_app and len(self._apps) == 1:
+            app = next(iter(self._apps))
+        return (app or current_app).extensions["sayso"]  # type: ignore[no-any-return]  # extensions is a dict of anything
+
+
+def _blueprint() -> Blueprint:
+    blueprint = Blueprint("sayso", "sayso", template_folder="desk/templates")
+    doors.add_doors(blueprint, dict(REGISTRY))
+    api.add_routes(blueprint)
+    desk.add_routes(blueprint)
+
+    @blueprint.url_value_preprocessor
+    def exempt(endpoint: str | None, values: dict[str, object] | None) -> None:
+        _exempt(current_app.extensions.get("csrf"), blueprint)
+
+    return blueprint
+
+
+def _exempt(csrf: object, blueprint: Blueprint) -> None:
+    exempt = getattr(csrf, "exempt", None)
+    if callable(exempt):
+        exempt(blueprint)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,118 @@
+"""Step 2 of 6, first half. From a message to all that is known about it, in one snapshot that checks can read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sayso import store
+from sayso.message import Facts, Json, Message, Policy
+from sayso.runtime import Runtime
+from sayso.store import Tx
+
+logger = logging.getLogger("sayso")
+MOST_ZONES = 6
+Given = Mapping[str, Json]
+
+
+def ask_host(runtime: Runtime, message: Message) -> Mapping[str, Json] | None:
+    """What the host's own facts hook says, asked before any transaction; None when it failed."""
+    try:
+        return runtime.given_facts(message)
+    except Exception:
+        logger.exception("the facts hook failed for message %s", message.id)
+        return None
+
+
+def gather(tx: Tx, runtime: Runtime, message: Message, given: Mapping[str, Json]) -> Facts:
+    """Everything the checks may know, as of this transaction."""
+    policy = runtime.read_policy()
+    zones, zones_from = _zones(runtime, policy, message, given)
+    return Facts(
+        now=tx.now,
+        policy=policy,
+        zones=zones,
+        zones_from=zones_from,
+        suppressed={**_given_suppressions(message, given), **store.suppressed(tx, message.content.to)},
+        twins=store.twins(
+            tx,
+            store.words_hash(tx, message.content),
+            tx.now - timedelta(seconds=policy.duplicate_window),
+            before=message.id,
+        ),
+        given=given,
+    )
+
+
+def snapshot(facts: Facts) -> dict[str, Json]:
+    """The facts as evidence, to be sealed beside the findings."""
+    return {
+        "now": facts.now.isoformat(),
+        "zones": [zone.key for zone in facts.zones],
+        "zones_from": facts.zones_from,
+        "suppressed": dict(facts.suppressed),
+        "twins": [twin.message_id for twin in facts.twins],
+        "given": dict(facts.given),
+    }
+
+
+def _zones(
+    runtime: Runtime, policy: Policy, message: Message, given: Mapping[str, Json]
+) -> tuple[tuple[ZoneInfo, ...], str]:
+    """The clocks the recipient may live by: their own, else the shop's and the number's, else the policy's."""
+    own = _own_zone(message, given)
+    if own:
+        return (own,), "person"
+    shop = runtime.zones.get(message.store or "")
+    numbers = [zone for address in message.content.to for zone in _number_zones(address)]
+    if shop and len(numbers) > MOST_ZONES:
+        numbers = []
+    known = tuple(dict.fromkeys([*([shop] if shop else []), *numbers]))
+    if not known and policy.default_zone:
+        return (ZoneInfo(policy.default_zone),), "policy"
+    return known, "shop and number" if shop else "number"
+
+
+def _own_zone(message: Message, given: Mapping[str, Json]) -> ZoneInfo | None:
+    here = {store.bare(address) for address in message.content.to}
+    for person in _items(given, "people"):
+        phones = person.get("phones")
+        numbers = {store.bare(str(phone)) for phone in phones} if isinstance(phones, list) else set()
+        if numbers & here and isinstance(person.get("time_zone"), str):
+            return _zone(str(person["time_zone"]))
+    return None
+
+
+def _number_zones(address: str) -> Sequence[ZoneInfo]:
+    from phonenumbers import NumberParseException, parse  # heavy: only where quiet hours are asked for
+    from phonenumbers.timezone import time_zones_for_number
+
+    try:
+        names = time_zones_for_number(parse(store.bare(address)))
+    except NumberParseException:
+        return ()
+    return [zone for zone in map(_zone, names) if zone]
+
+
+def _zone(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _given_suppressions(message: Message, given: Mapping[str, Json]) -> dict[str, str]:
+    wanted = {store.bare(address): address for address in message.content.to}
+    found = {}
+    for item in _items(given, "suppressions"):
+        address = wanted.get(store.bare(str(item.get("address") or "")))
+        if address:
+            found[address] = str(item.get("reason") or "suppressed")
+    return found
+
+
+def _items(given: Mapping[str, Json], name: str) -> list[Mapping[str, Json]]:
+    items = given.get(name)
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []

@@ -1,0 +1,115 @@
+"""Step 1 of 6. From a vendor-shaped request to a stored message; the CRM is answered only after the commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+
+from sayso import failpoint, facts, screening, store
+from sayso.message import Conflict, Draft, Json, Message, Policy, State
+from sayso.runtime import Runtime
+from sayso.store import Source, Tx
+
+
+def take(runtime: Runtime, source: Source, draft: Draft, key: str | None = None) -> Message:
+    """The stored message of a draft, as it was when it was stored; the same request finds the same one.
+
+    Conflict when the idempotency key belongs to another request.
+    """
+    message = _message(runtime, source, draft, key)
+    asked = _request_hash(runtime, source, draft)
+    given = facts.ask_host(runtime, message)
+
+    def keep(tx: Tx) -> Message:
+        kept = _repeat(tx, message, asked) or _store(tx, runtime, message, asked, given)
+        failpoint.hit("before_intake_commit")
+        return kept
+
+    try:
+        stored = runtime.store.write(keep)
+    except IntegrityError:
+        stored = runtime.store.write(keep)  # another process stored the same request first: meet it there
+    failpoint.hit("after_intake_commit")
+    if stored.state is State.CLEARED:
+        runtime.dispatch_bell.ring()
+    return stored
+
+
+def as_born(message: Message) -> Message:
+    """The message as it was answered first, so that a repeated request hears the same bytes."""
+    if message.stop_reason in ("suppressed", "refused"):
+        return message
+    return replace(
+        message, state=State.HELD, updated_at=message.created_at, delivery=None, sent_at=None, error_code=None
+    )
+
+
+def _message(runtime: Runtime, source: Source, draft: Draft, key: str | None) -> Message:
+    now, policy = runtime.clock(), runtime.read_policy()
+    purpose = draft.purpose or source.purpose
+    return Message(
+        id=store.new_id(now),
+        crm_id=draft.crm_id,
+        source_id=source.id,
+        channel=draft.channel,
+        provider=draft.provider,
+        state=State.RECEIVED,
+        version=1,
+        content_hash=draft.content.hash(draft.channel),
+        content=draft.content,
+        created_at=now,
+        updated_at=now,
+        store=source.store,
+        purpose=purpose,
+        subject=draft.subject,
+        person=draft.person,
+        idempotency_key=key,
+        send_at=draft.send_at,
+        hold_expires_at=draft.expires_at or now + timedelta(seconds=_worth_holding(policy, purpose)),
+    )
+
+
+def _worth_holding(policy: Policy, purpose: str | None) -> int:
+    known = policy.purposes.get(purpose or "")
+    return known.valid_for if known and known.valid_for else policy.hold_for
+
+
+def _request_hash(runtime: Runtime, source: Source, draft: Draft) -> str:
+    content = draft.content
+    asked = [
+        source.id,
+        draft.provider,
+        draft.purpose,
+        draft.subject,
+        draft.person,
+        content.fields or content.to,
+    ]
+    return runtime.store.seal.hash("request", json.dumps([asked, content.hash(draft.channel)]))
+
+
+def _repeat(tx: Tx, message: Message, asked: str) -> Message | None:
+    found = store.find_repeat(tx, message.source_id, message.idempotency_key, asked)
+    if found is None:
+        return None
+    earlier, its_hash, keyed = found
+    if keyed and its_hash != asked:
+        raise Conflict("This idempotency key was used for another request.", earlier)
+    store.count_repeat(tx, earlier)
+    return earlier
+
+
+def _store(tx: Tx, runtime: Runtime, message: Message, asked: str, given: Mapping[str, Json] | None) -> Message:
+    if given is None:
+        waits = replace(message, due_at=message.created_at + timedelta(seconds=2))
+        return store.insert(tx, waits, asked, None)
+    seen = facts.gather(tx, runtime, message, given)
+    found = screening.screen(message, seen)
+    screened = replace(message, findings=found.findings)
+    state, stop_reason = screening.born_state(screened, seen.policy)
+    due_at = (message.send_at or message.created_at) if state is State.CLEARED else None
+    born = replace(screened, state=state, stop_reason=stop_reason, due_at=due_at)
+    return store.insert(tx, born, asked, found)

@@ -1,0 +1,82 @@
+"""Step 2 of 6. From facts to findings: every check runs, all findings are kept, and they decide where it waits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from sayso import failpoint
+from sayso.checks import (
+    blank_text,
+    duplicate,
+    hidden_character,
+    lane_guard,
+    link_lint,
+    merge_field,
+    quiet_hours,
+    suppressed_address,
+    unseen_words,
+    validity,
+)
+from sayso.facts import snapshot
+from sayso.message import Facts, Finding, Message, Policy, State
+from sayso.store import Screening
+
+logger = logging.getLogger("sayso")
+Check = Callable[[Message, Facts], tuple[Finding, ...]]
+
+CHECKS: tuple[Check, ...] = (
+    suppressed_address.check,
+    validity.check,
+    unseen_words.check,
+    lane_guard.check,
+    blank_text.check,
+    merge_field.check,
+    hidden_character.check,
+    link_lint.check,
+    duplicate.check,
+    quiet_hours.check,
+)
+"""The policy, in the order a reader of the card meets it."""
+
+NEVER_ACCEPTED = ("quiet_hours:",)
+"""Findings that an approval waits out instead of accepting."""
+
+
+def screen(message: Message, facts: Facts) -> Screening:
+    """All findings of all checks; a check that raises is a hold, never a pass."""
+    findings = [finding for check in CHECKS for finding in _run(check, message, facts)]
+    return Screening(facts.policy.hash, tuple(findings), snapshot(facts))
+
+
+def born_state(message: Message, policy: Policy) -> tuple[State, str | None]:
+    """Where a screened message begins, and the stop reason if it is stopped at once."""
+    at_once = policy.lane(message.purpose) == "at_once"
+    if any(finding.check == "suppressed_address" for finding in message.findings):
+        return State.STOPPED, "suppressed"
+    if at_once and message.findings:
+        return State.STOPPED, "refused"
+    purpose = policy.purposes.get(message.purpose or "")
+    if not message.findings and (at_once or (purpose and purpose.auto_clear)):
+        return State.CLEARED, None
+    return State.HELD, None
+
+
+def new_findings(message: Message, screening: Screening) -> tuple[Finding, ...]:
+    """What the second screening found and the approver did not accept, time of day aside."""
+    return tuple(
+        finding
+        for finding in screening.findings
+        if finding.key not in message.accepted and not finding.key.startswith(NEVER_ACCEPTED)
+    )
+
+
+def _run(check: Check, message: Message, facts: Facts) -> tuple[Finding, ...]:
+    name = check.__module__.rpartition(".")[2]
+    try:
+        failpoint.hit("during_screening")
+        return check(message, facts)
+    except Exception:
+        logger.exception("the check %s failed on message %s", name, message.id)
+        reason = "One of our checks could not run, so nobody has looked at this yet but you."
+        return (Finding(name, "crashed", reason, evidence=f"The check {name} failed."),)

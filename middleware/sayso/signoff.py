@@ -1,0 +1,133 @@
+"""Step 3 of 6. From a held message to somebody's say-so, bound to the version and the words that were shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sayso import facts, failpoint, relay, screening, store
+from sayso.checks import quiet_hours
+from sayso.message import Conflict, Denied, Malformed, Message, State
+from sayso.runtime import Runtime
+from sayso.store import Staff, Tx
+
+KINDS = ("approve", "reject", "undo", "arrived")
+REASONS = ("wrong_person", "wrong_time", "wrong_content", "not_wanted", "other")
+DECIDERS = frozenset({"reviewer", "manager", "admin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a reviewer asks for, on what they saw."""
+
+    kind: str
+    version: int
+    content_hash: str
+    reason: str | None = None
+    note: str = ""
+
+
+def may(message: Message, staff: Staff, undo_until_now: bool = True) -> tuple[str, ...]:
+    """The decisions that are possible now, for this person."""
+    if staff.role not in DECIDERS:
+        return ()
+    if message.state is State.HELD:
+        stopped = any(finding.verdict == "stop" for finding in message.findings)
+        return ("reject",) if stopped else ("approve", "reject")
+    if message.state is State.UNCONFIRMED:
+        return ("approve", "arrived")
+    undoable = message.state is State.STOPPED and message.stop_reason == "rejected" and undo_until_now
+    return ("undo",) if undoable or message.state is State.CLEARED else ()
+
+
+def possible(runtime: Runtime, message: Message, staff: Staff) -> tuple[str, ...]:
+    """`may` with this moment's answer to whether a reject can still be undone."""
+    return may(message, staff, bool(message.due_at and message.due_at > runtime.clock()))
+
+
+def sees(message: Message, staff: Staff) -> bool:
+    """Whether a message is of a store that this person works for."""
+    return staff.stores is None or message.store in staff.stores
+
+
+def decide(runtime: Runtime, staff: Staff, message_id: str, wish: Wish) -> Message:
+    """The message as the decision left it.
+
+    Conflict (with the message as it is now) when it is no longer what was shown or the decision is not
+    possible; Malformed 404 when this person has no such message; Denied when they may decide nothing.
+    """
+    with runtime.store.read() as tx:
+        shown = store.get(tx, message_id)
+    if shown is None or not sees(shown, staff):
+        raise Malformed(404, "not_found", "There is no such message.")
+    if staff.role not in DECIDERS:
+        raise Denied("You may look, but not decide.")
+    given = facts.ask_host(runtime, shown) or {}
+
+    def decided(tx: Tx) -> Message:
+        message = store.get(tx, shown.id) or shown
+        _require_shown(tx, message, wish)
+        if wish.kind not in possible(runtime, message, staff):
+            raise Conflict(_not_possible(message, wish.kind), message)
+        store.write_decision(tx, message, wish.kind, staff.id, reason=wish.reason, note=wish.note)
+        after = _apply(tx, runtime, message, wish, staff, given)
+        failpoint.hit("before_decision_commit")
+        return after
+
+    after = runtime.store.write(decided)
+    failpoint.hit("after_decision_commit")
+    runtime.dispatch_bell.ring()
+    runtime.relay_bell.ring()
+    return after
+
+
+def what_changed(tx: Tx, message: Message) -> str:
+    """One sentence on who was here first, for the one who came second."""
+    decisions = store.read_decisions(tx, message.id)
+    if decisions:
+        last = decisions[-1]
+        seconds = max(0, int((tx.now - last.at).total_seconds()))
+        return f"{last.by} decided “{last.kind}” {seconds} s ago; it is {message.state} now."
+    return f"It changed since you looked; it is {message.state} now."
+
+
+def _require_shown(tx: Tx, message: Message, wish: Wish) -> None:
+    if message.version != wish.version or message.content_hash != wish.content_hash:
+        raise Conflict(what_changed(tx, message), message)
+
+
+def _not_possible(message: Message, kind: str) -> str:
+    stops = [finding.reason for finding in message.findings if finding.verdict == "stop"]
+    if kind == "approve" and message.state is State.HELD and stops:
+        return f"It cannot be approved: {stops[0]} Mend the fact, or choose another way."
+    return f"“{kind}” is not possible: the message is {message.state} now."
+
+
+def _apply(tx: Tx, runtime: Runtime, message: Message, wish: Wish, staff: Staff, given: facts.Given) -> Message:
+    if wish.kind == "approve":
+        return _approve(tx, runtime, message, staff, given)
+    if wish.kind == "arrived":
+        return store.move(tx, message, State.SENT, "reviewer", who=staff.id, sent_at=message.sent_at or tx.now)
+    if wish.kind == "undo":
+        store.drop_relays(tx, message.id)
+        changes: dict[str, object] = {"stop_reason": None, "accepted": frozenset()}
+        return store.move(tx, message, State.HELD, "reviewer", who=staff.id, **changes)
+    undo_until = tx.now + timedelta(seconds=runtime.undo_seconds)
+    stopped = store.move(
+        tx, message, State.STOPPED, "reviewer", who=staff.id, stop_reason="rejected", due_at=undo_until
+    )
+    relay.tell(tx, runtime, stopped, after=undo_until)
+    return stopped
+
+
+def _approve(tx: Tx, runtime: Runtime, message: Message, staff: Staff, given: facts.Given) -> Message:
+    """Not before the undo window ends, the CRM's own time comes and the night is over."""
+    earliest = max(tx.now + timedelta(seconds=runtime.undo_seconds), message.send_at or tx.now)
+    due_at = quiet_hours.next_allowed(facts.gather(tx, runtime, message, given), earliest)
+    accepted = frozenset(
+        finding.key for finding in message.findings if not finding.key.startswith(screening.NEVER_ACCEPTED)
+    )
+    changes: dict[str, object] = {"due_at": due_at, "accepted": message.accepted | accepted}
+    if message.send_at and message.send_at == message.hold_expires_at:
+        changes["hold_expires_at"] = due_at + timedelta(minutes=15)
+    return store.move(tx, message, State.CLEARED, "reviewer", who=staff.id, **changes)

@@ -1,0 +1,180 @@
+"""The database: one engine, one group-committing writer a process, and nothing else that commits."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from sayso.message import Unsafe
+from sayso.store.seal import Seal
+
+T = TypeVar("T")
+Clock = Callable[[], datetime]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+HEAD = "0001"
+GROUP = 64
+
+
+def micros(moment: datetime) -> int:
+    """Integer microseconds UTC of an aware datetime."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def moment(stored: int | None) -> datetime | None:
+    """The aware datetime of stored microseconds; None stays None."""
+    return None if stored is None else EPOCH + timedelta(microseconds=stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """One transaction: the connection, the seal and the moment that everything in it happens."""
+
+    connection: Connection
+    seal: Seal
+    now: datetime
+
+    @property
+    def at(self) -> int:
+        """The moment as the database stores it."""
+        return micros(self.now)
+
+
+class _Item(Generic[T]):
+    """One function waiting to be run and committed, with its outcome."""
+
+    def __init__(self, fn: Callable[[Tx], T]) -> None:
+        self.fn = fn
+        self.done = False
+        self.value: T | None = None
+        self.error: BaseException | None = None
+
+    def run(self, tx: Tx) -> None:
+        self.value, self.error = self.fn(tx), None
+
+    def result(self) -> T:
+        if self.error is not None:
+            raise self.error
+        return self.value  # type: ignore[return-value]  # run() set it, or error is set
+
+
+class Store:
+    """Where messages live: `read()` for a snapshot, `write(fn)` for a change that is durable when it returns."""
+
+    def __init__(self, url: str, secret_key: str, clock: Clock) -> None:
+        self.url, self.clock, self.seal = url, clock, Seal(secret_key)
+        self.engine = _engine(url)
+        self._queue: deque[_Item[object]] = deque()
+        self._leader = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        """A transaction that sees one moment of the database and changes nothing."""
+        with self.engine.connect() as connection:
+            yield Tx(connection, self.seal, self.clock())
+
+    def write(self, fn: Callable[[Tx], T]) -> T:
+        """What `fn(tx)` returned, once it is committed; what it raised, once it is rolled back.
+
+        Callers that arrive together share one commit: whoever holds the lock runs for all that wait. `fn`
+        may therefore run in another thread, and twice when a neighbour failed: it touches only the database.
+        """
+        item = _Item(fn)
+        self._queue.append(item)  # type: ignore[arg-type]  # the queue does not look inside
+        while not item.done:
+            with self._leader:
+                if not item.done:
+                    self._commit([self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))])
+        return item.result()
+
+    def _commit(self, group: list[_Item[object]]) -> None:
+        try:
+            try:
+                self._run(group, savepoints=False)
+            except Exception as error:
+                if len(group) == 1:
+                    group[0].error = error
+                else:
+                    self._run(group, savepoints=True)
+        except BaseException as error:
+            for item in group:
+                item.error = item.error or error
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            for item in group:
+                item.done = True
+
+    def _run(self, group: list[_Item[object]], *, savepoints: bool) -> None:
+        with self.engine.connect().execution_options(sayso_write=True) as connection, connection.begin():
+            tx = Tx(connection, self.seal, self.clock())
+            for item in group:
+                if savepoints:
+                    _run_alone(item, tx)
+                else:
+                    item.run(tx)
+
+    def upgrade(self) -> None:
+        """Bring the tables to this release's version, under a lock; harmless when they are there already."""
+        if not self.is_current():
+            from sayso.migrations import upgrade  # heavy: alembic
+
+            with self.engine.connect().execution_options(sayso_write=True) as connection, connection.begin():
+                upgrade(connection)
+
+    def is_current(self) -> bool:
+        """Whether the tables are of this release; Unsafe when the database does not keep what it commits."""
+        with self.engine.connect() as connection:
+            _refuse_forgetful(connection)
+            try:
+                found = connection.execute(text("SELECT version_num FROM sayso_alembic_version")).scalar()
+            except SQLAlchemyError:
+                return False
+            return found == HEAD
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def _run_alone(item: _Item[object], tx: Tx) -> None:
+    try:
+        with tx.connection.begin_nested():
+            item.run(tx)
+    except Exception as error:  # noqa: BLE001  # handed to the caller who waits for it
+        item.error = error
+
+
+def _engine(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+
+
+def _prepare_sqlite(raw, _record) -> None:  # type: ignore[no-untyped-def]  # a DBAPI connection has no type
+    raw.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("sayso_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _refuse_forgetful(connection: Connection) -> None:
+    if connection.dialect.name != "postgresql":
+        return
+    for setting in ("fsync", "synchronous_commit"):
+        if connection.execute(text(f"SHOW {setting}")).scalar() == "off":
+            raise Unsafe(f"PostgreSQL runs with {setting}=off and would forget messages: set {setting}=on")

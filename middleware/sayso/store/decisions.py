@@ -1,0 +1,65 @@
+"""Decisions, each with the person, the version and the words it was made on; and how much waits where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from sayso.message import Message
+from sayso.store import tables as t
+from sayso.store.database import Tx, moment
+from sayso.store.messages import new_id
+from sayso.store.people import find_staff
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What somebody decided, on which version, and why."""
+
+    kind: str
+    by: str
+    version: int
+    reason: str | None
+    note: str
+    at: datetime
+
+
+def write_decision(tx: Tx, message: Message, kind: str, staff_id: str, *, reason: str | None, note: str) -> None:
+    """Store a decision on the version and the content that were shown; the note is sealed."""
+    row_id = new_id(tx.now)
+    row = {
+        "id": row_id,
+        "message_id": message.id,
+        "version": message.version,
+        "content_hash": message.content_hash,
+        "kind": kind,
+        "reason": reason,
+        "staff_id": staff_id,
+        "sealed": tx.seal.seal(note.encode(), f"decision|{row_id}"),
+        "at": tx.at,
+    }
+    tx.connection.execute(t.decision.insert(), row)
+
+
+def read_decisions(tx: Tx, message_id: str) -> tuple[Decision, ...]:
+    """Every decision on a message, first to last."""
+    query = select(t.decision).where(t.decision.c.message_id == message_id).order_by(t.decision.c.id)
+    found = []
+    for row in tx.connection.execute(query):
+        staff = find_staff(tx, staff_id=row.staff_id)
+        note = tx.seal.open(row.sealed, f"decision|{row.id}").decode()
+        by = staff.email if staff else "somebody"
+        found.append(Decision(row.kind, by, row.version, row.reason, note, moment(row.at) or tx.now))
+    return tuple(found)
+
+
+def count_states(tx: Tx, stores: tuple[str, ...] | None = None) -> Mapping[str, int]:
+    """How many messages are in each state, in these stores or in all."""
+    c = t.message.c
+    query = select(c.state, func.count()).group_by(c.state)
+    if stores is not None:
+        query = query.where(c.store.in_(stores))
+    return {state: count for state, count in tx.connection.execute(query)}

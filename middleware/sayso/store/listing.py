@@ -1,0 +1,76 @@
+"""Pages of messages: for the desk and the API by state, for a CRM by its vendor's filters."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+
+from sayso.message import Message
+from sayso.store import tables as t
+from sayso.store.database import Tx, micros
+from sayso.store.messages import JOINED, _message, address_hash
+
+
+def waiting(tx: Tx, states: tuple[str, ...], stores: tuple[str, ...] | None, limit: int) -> tuple[Message, ...]:
+    """Messages in these states, those that expire first on top."""
+    c = t.message.c
+    query = JOINED.where(c.state.in_(states), *_in_stores(stores))
+    rows = tx.connection.execute(query.order_by(c.hold_expires_at, c.id).limit(limit))
+    return tuple(_message(tx, row) for row in rows)
+
+
+def recent(
+    tx: Tx,
+    *,
+    limit: int,
+    after: str | None = None,
+    state: str | None = None,
+    purpose: str | None = None,
+    store: str | None = None,
+    stores: tuple[str, ...] | None = None,
+    source_id: str | None = None,
+) -> tuple[Message, ...]:
+    """Messages newest first, after an id, as far as the filters and the reader's stores allow."""
+    c = t.message.c
+    exact = ((c.state, state), (c.purpose, purpose), (c.store, store), (c.source_id, source_id))
+    where = [column == value for column, value in exact if value is not None] + _in_stores(stores)
+    if after:
+        where.append(c.id < after)
+    rows = tx.connection.execute(JOINED.where(*where).order_by(c.id.desc()).limit(limit))
+    return tuple(_message(tx, row) for row in rows)
+
+
+def sent_page(
+    tx: Tx,
+    source_id: str,
+    provider: str,
+    *,
+    limit: int,
+    offset: int = 0,
+    after: str | None = None,
+    to: str | None = None,
+    sender: str | None = None,
+    sent_from: datetime | None = None,
+    sent_before: datetime | None = None,
+) -> tuple[Message, ...]:
+    """A source's messages through one vendor's door, newest first, by endpoint, sender and time of sending."""
+    c = t.message.c
+    where: list[ColumnElement[bool]] = [c.source_id == source_id, c.provider == provider]
+    if to:
+        mine = select(t.recipient.c.message_id).where(t.recipient.c.address_hash == address_hash(tx, to))
+        where.append(c.id.in_(mine))
+    if sender:
+        where.append(c.sender_hash == address_hash(tx, sender))
+    if sent_from:
+        where.append(c.sent_at >= micros(sent_from))
+    if sent_before:
+        where.append(c.sent_at < micros(sent_before))
+    if after:
+        where.append(c.id < after)
+    rows = tx.connection.execute(JOINED.where(*where).order_by(c.id.desc()).limit(limit).offset(offset))
+    return tuple(_message(tx, row) for row in rows)
+
+
+def _in_stores(stores: tuple[str, ...] | None) -> list[ColumnElement[bool]]:
+    return [] if stores is None else [t.message.c.store.in_(stores)]

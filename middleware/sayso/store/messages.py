@@ -1,0 +1,283 @@
+"""Messages: stored sealed, read whole, and moved in one place only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from ulid import ULID
+
+from sayso.message import (
+    DELIVERY_RANK,
+    MOVES,
+    WAITING,
+    Conflict,
+    Content,
+    Finding,
+    Json,
+    Message,
+    State,
+    Twin,
+)
+from sayso.store import tables as t
+from sayso.store.database import Tx, micros, moment
+from sayso.store.trail import write_trail
+
+JOINED = (
+    select(t.message, t.content.c.sealed, t.screening.c.sealed.label("screened"))
+    .join(t.content, and_(t.content.c.message_id == t.message.c.id, t.content.c.edition == t.message.c.edition))
+    .outerjoin(t.screening, t.screening.c.id == t.message.c.screening_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What one screening saw and found, kept as evidence: the policy's hash, the findings, the facts' snapshot."""
+
+    policy_hash: str
+    findings: tuple[Finding, ...]
+    snapshot: Mapping[str, Json]
+
+
+def new_id(now: datetime) -> str:
+    """A ULID as text: 26 characters that sort by time."""
+    return str(ULID.from_datetime(now))
+
+
+def bare(address: str) -> str:
+    """An endpoint without its channel's prefix, as it is hashed: `whatsapp:+1415…` and `+1415…` are one."""
+    return address.rsplit(":", 1)[-1].strip().lower()
+
+
+def address_hash(tx: Tx, address: str) -> str:
+    """The keyed hash of an endpoint."""
+    return tx.seal.hash("address", bare(address))
+
+
+def words_hash(tx: Tx, content: Content) -> str:
+    """The keyed hash of these words to these endpoints, by which a twin is found."""
+    words = " ".join((content.body or "").split()).casefold()
+    return tx.seal.hash("words", json.dumps([sorted(map(bare, content.to)), words, content.media, content.template]))
+
+
+def find_repeat(tx: Tx, source_id: str, key: str | None, request_hash: str) -> tuple[Message, str, bool] | None:
+    """The message this request already made, its request's hash, and whether it was met by its key."""
+    c = t.message.c
+    same: ColumnElement[bool] = c.open_key == request_hash
+    if key is not None:
+        same = or_(same, and_(c.source_id == source_id, c.idempotency_key == key))
+    rows = tx.connection.execute(JOINED.where(same)).all()
+    keyed = [row for row in rows if key is not None and row.idempotency_key == key]
+    found = keyed or [row for row in rows if row.idempotency_key is None and key is None]
+    return (_message(tx, found[0]), found[0].request_hash, bool(keyed)) if found else None
+
+
+def count_repeat(tx: Tx, message: Message) -> None:
+    """One more of the same request came in while it waits."""
+    repeats = update(t.message).where(t.message.c.id == message.id).values(repeats=t.message.c.repeats + 1)
+    tx.connection.execute(repeats)
+
+
+def insert(tx: Tx, message: Message, request_hash: str, screening: Screening | None) -> Message:
+    """Store a new message in its screened state, with all that belongs to it, and return it."""
+    screening_id = new_id(tx.now) if screening else None
+    tx.connection.execute(t.message.insert(), _row(tx, message, request_hash, screening_id))
+    write_content(tx, message)
+    if screening and screening_id:
+        _write_screening(tx, message.id, screening_id, screening)
+    for n, address in enumerate(message.content.to):
+        hashed = keep_address(tx, address)
+        row = {"message_id": message.id, "n": n, "address_hash": hashed}
+        tx.connection.execute(t.recipient.insert(), row)
+    detail: dict[str, Json] = {
+        "state": message.state,
+        "findings": [f"{f.check}:{f.code}" for f in message.findings],
+    }
+    write_trail(tx, "intake", "stored", message.id, message.version, detail)
+    return message
+
+
+def write_content(tx: Tx, message: Message) -> None:
+    """Seal the content of this edition."""
+    place = f"content|{message.id}|{message.edition}"
+    sealed = tx.seal.seal(json.dumps(asdict(message.content)).encode(), place)
+    tx.connection.execute(t.content.insert(), {"message_id": message.id, "edition": message.edition, "sealed": sealed})
+
+
+def keep_address(tx: Tx, address: str) -> str:
+    """Store an endpoint sealed, once, and return its keyed hash."""
+    hashed = address_hash(tx, address)
+    build = pg_insert if tx.connection.dialect.name == "postgresql" else sqlite_insert
+    sealed = tx.seal.seal(address.encode(), f"address|{hashed}")
+    row = {"hash": hashed, "sealed": sealed, "created_at": tx.at}
+    tx.connection.execute(build(t.address).on_conflict_do_nothing(), row)
+    return hashed
+
+
+def screened(tx: Tx, message: Message, screening: Screening) -> Message:
+    """Store one more screening of a message and point the message at it; the caller moves it."""
+    screening_id = new_id(tx.now)
+    _write_screening(tx, message.id, screening_id, screening)
+    point = update(t.message).where(t.message.c.id == message.id).values(screening_id=screening_id)
+    tx.connection.execute(point)
+    return replace(message, findings=screening.findings)
+
+
+def move(tx: Tx, message: Message, to: State, by: str, *, who: str = "", **changes: object) -> Message:
+    """Move a message from the state and version that the caller read; Conflict when somebody was first.
+
+    `by` is one of the movers of MOVES and `who` the person, if it was one. `changes` are further columns
+    (times as datetimes); `due_at` is when the next step looks at it again, and None where nothing is due.
+    """
+    if by not in MOVES.get((message.state, to), ()):
+        raise Conflict(f"A message that is {message.state} cannot be made {to} by {by}.", message)
+    changes = {"due_at": None} | changes
+    values = {name: _stored(value) for name, value in changes.items()}
+    if to not in WAITING:
+        values["open_key"] = None
+    c = t.message.c
+    result = tx.connection.execute(
+        update(t.message)
+        .where(c.id == message.id, c.version == message.version, c.state == message.state)
+        .values(state=to, version=message.version + 1, updated_at=tx.at, **values)
+    )
+    if result.rowcount != 1:
+        raise Conflict("Somebody else was first.", get(tx, message.id))
+    detail: dict[str, Json] = {"from": message.state, "to": to}
+    if changes.get("stop_reason"):
+        detail["reason"] = str(changes["stop_reason"])
+    write_trail(tx, f"{by}:{who}" if who else by, "moved", message.id, message.version + 1, detail)
+    return replace(message, state=to, version=message.version + 1, updated_at=tx.now, **changes)  # type: ignore[arg-type]  # the columns are the fields
+
+
+def get(tx: Tx, message_id: str, source_id: str | None = None) -> Message | None:
+    """The message of that id (ours or the CRM's), if it is there and belongs to the source that asks."""
+    c = t.message.c
+    query = JOINED.where(or_(c.id == message_id, c.crm_id == message_id))
+    if source_id is not None:
+        query = query.where(c.source_id == source_id)
+    row = tx.connection.execute(query).first()
+    return _message(tx, row) if row else None
+
+
+def raise_delivery(tx: Tx, message: Message, delivery: str, word: str, error_code: str | None) -> bool:
+    """Move a message's delivery up by DELIVERY_RANK; False when it was there or beyond already."""
+    c = t.message.c
+    lower = [known for known, rank in DELIVERY_RANK.items() if rank < DELIVERY_RANK[delivery]]
+    values = {"delivery": delivery, "delivery_word": word[:40], "error_code": error_code}
+    rises = or_(c.delivery.is_(None), c.delivery.in_(lower))
+    return tx.connection.execute(update(t.message).where(c.id == message.id, rises).values(**values)).rowcount == 1
+
+
+def by_vendor_id(tx: Tx, provider: str, provider_id: str) -> Message | None:
+    """The message that a vendor knows by this id."""
+    c = t.message.c
+    row = tx.connection.execute(JOINED.where(c.provider == provider, c.provider_id == provider_id)).first()
+    return _message(tx, row) if row else None
+
+
+def twins(tx: Tx, words: str, since: datetime, before: str) -> tuple[Twin, ...]:
+    """The latest messages older than `before` (an id) with the same words to the same endpoint."""
+    c = t.message.c
+    query = select(c.id, c.state, c.created_at).where(c.words_hash == words, c.id < before)
+    rows = tx.connection.execute(query.where(c.created_at >= micros(since)).order_by(c.id.desc()).limit(3))
+    return tuple(Twin(row.id, row.state, moment(row.created_at) or tx.now) for row in rows)
+
+
+def due(tx: Tx, state: State, limit: int) -> tuple[Message, ...]:
+    """The messages in a state whose `due_at` has come, oldest first."""
+    c = t.message.c
+    rows = tx.connection.execute(JOINED.where(c.state == state, c.due_at <= tx.at).order_by(c.due_at).limit(limit))
+    return tuple(_message(tx, row) for row in rows)
+
+
+def overdue(tx: Tx, limit: int) -> tuple[Message, ...]:
+    """Messages that wait, or may go, and are not worth sending any more."""
+    c = t.message.c
+    over = JOINED.where(c.state.in_((State.HELD, State.CLEARED)), c.hold_expires_at <= tx.at)
+    return tuple(_message(tx, row) for row in tx.connection.execute(over.limit(limit)))
+
+
+def _write_screening(tx: Tx, message_id: str, screening_id: str, screening: Screening) -> None:
+    plain = json.dumps({"findings": [asdict(f) for f in screening.findings], "facts": screening.snapshot})
+    row = {
+        "id": screening_id,
+        "message_id": message_id,
+        "policy_hash": screening.policy_hash,
+        "sealed": tx.seal.seal(plain.encode(), f"screening|{screening_id}"),
+        "at": tx.at,
+    }
+    tx.connection.execute(t.screening.insert(), row)
+
+
+SAME = (
+    *("id", "crm_id", "source_id", "store", "channel", "provider", "version", "content_hash", "stop_reason"),
+    *(
+        "purpose",
+        "subject",
+        "person",
+        "batch_id",
+        "idempotency_key",
+        "delivery",
+        "delivery_word",
+        "error_code",
+    ),
+    *("provider_id", "repeats", "edition", "tries"),
+)
+TIMES = ("send_at", "due_at", "hold_expires_at", "sent_at", "created_at", "updated_at")
+
+
+def _row(tx: Tx, message: Message, request_hash: str, screening_id: str | None) -> dict[str, object]:
+    waits = message.state in WAITING
+    row: dict[str, object] = {name: getattr(message, name) for name in SAME}
+    row |= {name: _stored(getattr(message, name)) for name in TIMES}
+    return row | {
+        "state": message.state,
+        "words_hash": words_hash(tx, message.content),
+        "sender_hash": address_hash(tx, message.content.sender) if message.content.sender else None,
+        "screening_id": screening_id,
+        "request_hash": request_hash,
+        "open_key": request_hash if waits and message.idempotency_key is None else None,
+        "accepted": _stored(message.accepted),
+    }
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, datetime):
+        return micros(value)
+    return json.dumps(sorted(value)) if isinstance(value, frozenset) else value
+
+
+def _message(tx: Tx, row: Row[tuple[object, ...]]) -> Message:
+    found = row._mapping
+    plain = json.loads(tx.seal.open(found["sealed"], f"content|{found['id']}|{found['edition']}"))
+    same = {name: found[name] for name in SAME}
+    times = {name: moment(found[name]) for name in TIMES}
+    return Message(
+        **same,
+        **times,  # type: ignore[arg-type]  # created_at and updated_at are never null
+        state=State(found["state"]),
+        content=content_from(plain),
+        accepted=frozenset(json.loads(found["accepted"])),
+        findings=tuple(read_findings(tx, found["screening_id"], found["screened"])),
+    )
+
+
+def content_from(plain: Mapping[str, Json]) -> Content:
+    """The Content that `asdict` wrote as JSON."""
+    lists = {"to": tuple(plain["to"]), "media": tuple(plain["media"])}  # type: ignore[arg-type]  # we wrote them
+    fields = tuple((str(name), str(value)) for name, value in plain["fields"])  # type: ignore[union-attr,misc]
+    return Content(**(dict(plain) | lists | {"fields": fields}))  # type: ignore[arg-type]
+
+
+def read_findings(tx: Tx, screening_id: str | None, sealed: bytes | None) -> Iterable[Finding]:
+    """The findings of one stored screening."""
+    if not screening_id or not sealed:
+        return ()
+    plain = json.loads(tx.seal.open(sealed, f"screening|{screening_id}"))
+    return (Finding(**found) for found in plain["findings"])

@@ -1,0 +1,225 @@
+"""Sources with their credentials, staff with their keys, and the addresses nobody may write to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, delete, select, update
+
+from sayso.message import Conflict
+from sayso.store import tables as t
+from sayso.store.database import Tx, micros, moment
+from sayso.store.messages import address_hash, new_id
+from sayso.store.seal import token_hash
+from sayso.store.trail import write_trail
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One CRM: what it is called, its shop, its default purpose and where it may be called back."""
+
+    id: str
+    name: str
+    store: str | None
+    purpose: str | None
+    allowed: tuple[str, ...]
+    webhooks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """One person who signs in; `stores` None means all of them."""
+
+    id: str
+    email: str
+    role: str
+    stores: tuple[str, ...] | None
+    password: str | None
+    failures: int
+    locked_until: datetime | None
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a member of staff showed: an invite (its staff may be still unnamed), a session or an API token."""
+
+    kind: str
+    staff: Staff | None
+    created_at: datetime
+    seen_at: datetime
+    ends_at: datetime | None
+
+
+def add_source(tx: Tx, name: str, *, purpose: str | None = None, store: str | None = None) -> Source:
+    """A new source; Conflict when the name is taken."""
+    if find_source(tx, name=name):
+        raise Conflict(f"There is a source called {name} already; rotate its credentials instead.")
+    row = {"id": new_id(tx.now), "name": name, "purpose": purpose, "store": store, "created_at": tx.at}
+    tx.connection.execute(t.source.insert(), row)
+    write_trail(tx, "operator", "source_added", None, None, {"source": name})
+    return Source(str(row["id"]), name, store, purpose, (), {})
+
+
+def find_source(tx: Tx, *, name: str | None = None, source_id: str | None = None) -> Source | None:
+    """The source of that name or id."""
+    where = t.source.c.name == name if name is not None else t.source.c.id == source_id
+    row = tx.connection.execute(select(t.source).where(where)).first()
+    return _source(row) if row else None
+
+
+def read_sources(tx: Tx) -> tuple[Source, ...]:
+    """Every source by name."""
+    return tuple(_source(row) for row in tx.connection.execute(select(t.source).order_by(t.source.c.name)))
+
+
+def allow_origin(tx: Tx, source: Source, origin: str, who: str) -> None:
+    """Let a source be called back at one more scheme, host and port."""
+    allowed = sorted({*source.allowed, origin})
+    tx.connection.execute(update(t.source).where(t.source.c.id == source.id).values(allowed=json.dumps(allowed)))
+    write_trail(tx, who, "source_allowed", None, None, {"source": source.name, "origin": origin})
+
+
+def set_webhooks(tx: Tx, source: Source, webhooks: Mapping[str, str]) -> None:
+    """Where a source hears what no message of its own carries."""
+    merged = json.dumps(dict(source.webhooks) | dict(webhooks))
+    tx.connection.execute(update(t.source).where(t.source.c.id == source.id).values(webhooks=merged))
+
+
+def add_credential(tx: Tx, source_id: str, kind: str, secret: str, *, login: str | None = None) -> None:
+    """Store an issued credential: hashed to be found by, sealed because it also signs relays."""
+    row = {"id": new_id(tx.now), "source_id": source_id, "kind": kind, "login": login, "created_at": tx.at}
+    sealed = tx.seal.seal(secret.encode(), f"credential|{row['id']}")
+    shown = f"{login}:{secret}" if login else secret
+    tx.connection.execute(t.credential.insert(), row | {"secret_hash": token_hash(shown), "sealed": sealed})
+
+
+def end_credentials(tx: Tx, source_id: str, at: datetime) -> None:
+    """A source's present credentials stop working at a moment."""
+    c = t.credential.c
+    old = update(t.credential).where(c.source_id == source_id, c.ends_at.is_(None))
+    tx.connection.execute(old.values(ends_at=micros(at)))
+
+
+def source_by_secret(tx: Tx, kind: str, secret: str, login: str | None = None) -> Source | None:
+    """The source that holds this credential, if it still works."""
+    shown = f"{login}:{secret}" if login else secret
+    c = t.credential.c
+    query = select(t.source, c.ends_at).join(t.credential, c.source_id == t.source.c.id)
+    row = tx.connection.execute(query.where(c.kind == kind, c.secret_hash == token_hash(shown))).first()
+    if row is None or (row.ends_at is not None and row.ends_at <= tx.at):
+        return None
+    return _source(row)
+
+
+def newest_credential(tx: Tx, source_id: str, kind: str) -> tuple[str | None, str] | None:
+    """The login and secret that sign what this source hears now."""
+    c = t.credential.c
+    query = select(t.credential).where(c.source_id == source_id, c.kind == kind).order_by(c.id.desc())
+    row = tx.connection.execute(query).first()
+    return (row.login, tx.seal.open(row.sealed, f"credential|{row.id}").decode()) if row else None
+
+
+def add_staff(tx: Tx, email: str, role: str, stores: Sequence[str] | None = None) -> Staff:
+    """A new member of staff, or the known one with this role from now on."""
+    hashed = address_hash(tx, email)
+    values = {"role": role, "stores": json.dumps(list(stores)) if stores is not None else None}
+    known = tx.connection.execute(select(t.staff.c.id).where(t.staff.c.email_hash == hashed)).scalar()
+    staff_id = known or new_id(tx.now)
+    if known:
+        tx.connection.execute(update(t.staff).where(t.staff.c.id == known).values(**values))
+    else:
+        sealed = tx.seal.seal(email.encode(), f"staff|{staff_id}")
+        row = {"id": staff_id, "email_hash": hashed, "sealed": sealed, "created_at": tx.at}
+        tx.connection.execute(t.staff.insert(), row | values)
+    write_trail(tx, "operator", "staff_added", None, None, {"staff": staff_id, "role": role})
+    found = find_staff(tx, staff_id=staff_id)
+    assert found  # noqa: S101  # it was written three lines above
+    return found
+
+
+def find_staff(tx: Tx, *, email: str | None = None, staff_id: str | None = None) -> Staff | None:
+    """The member of staff of that e-mail or id."""
+    c = t.staff.c
+    where = c.email_hash == address_hash(tx, email) if email is not None else c.id == staff_id
+    row = tx.connection.execute(select(t.staff).where(where)).first()
+    return _staff(tx, row) if row else None
+
+
+def any_staff(tx: Tx) -> bool:
+    """Whether anybody can sign in, or has been invited."""
+    return tx.connection.execute(select(t.staff.c.id).limit(1)).first() is not None
+
+
+def change_staff(tx: Tx, staff_id: str, **values: object) -> None:
+    """Change columns of a member of staff (password, failures, locked_until, disabled_at)."""
+    stored = {name: micros(v) if isinstance(v, datetime) else v for name, v in values.items()}
+    tx.connection.execute(update(t.staff).where(t.staff.c.id == staff_id).values(**stored))
+
+
+def add_key(tx: Tx, token: str, kind: str, staff_id: str | None, ends_at: datetime | None) -> None:
+    """Store what a person will show, by its hash alone."""
+    ends = micros(ends_at) if ends_at else None
+    row = {
+        "hash": token_hash(token),
+        "kind": kind,
+        "staff_id": staff_id,
+        "created_at": tx.at,
+        "seen_at": tx.at,
+    }
+    tx.connection.execute(t.key.insert(), row | {"ends_at": ends})
+
+
+def find_key(tx: Tx, token: str, kind: str) -> Key | None:
+    """The key of that kind, while it works and its person is not disabled."""
+    row = tx.connection.execute(select(t.key).where(t.key.c.hash == token_hash(token), t.key.c.kind == kind)).first()
+    if row is None or (row.ends_at is not None and row.ends_at <= tx.at):
+        return None
+    staff = find_staff(tx, staff_id=row.staff_id) if row.staff_id else None
+    if staff and staff.disabled:
+        return None
+    seen, made = moment(row.seen_at) or tx.now, moment(row.created_at) or tx.now
+    return Key(kind, staff, made, seen, moment(row.ends_at))
+
+
+def touch_key(tx: Tx, token: str) -> None:
+    """The key was used now."""
+    tx.connection.execute(update(t.key).where(t.key.c.hash == token_hash(token)).values(seen_at=tx.at))
+
+
+def drop_key(tx: Tx, token: str) -> bool:
+    """The key works no more; False when it did not before."""
+    return tx.connection.execute(delete(t.key).where(t.key.c.hash == token_hash(token))).rowcount == 1
+
+
+def suppress(tx: Tx, address: str, reason: str) -> None:
+    """Nothing goes to this address any more."""
+    hashed = address_hash(tx, address)
+    tx.connection.execute(delete(t.suppression).where(t.suppression.c.address_hash == hashed))
+    tx.connection.execute(t.suppression.insert(), {"address_hash": hashed, "reason": reason[:200], "at": tx.at})
+
+
+def suppressed(tx: Tx, addresses: Sequence[str]) -> Mapping[str, str]:
+    """Which of these addresses are suppressed, and why."""
+    hashes = {address_hash(tx, address): address for address in addresses}
+    c = t.suppression.c
+    rows = tx.connection.execute(select(c.address_hash, c.reason).where(c.address_hash.in_(list(hashes))))
+    return {hashes[row.address_hash]: row.reason for row in rows}
+
+
+def _source(row: Row[tuple[object, ...]]) -> Source:
+    found = row._mapping
+    same = {name: found[name] for name in ("id", "name", "store", "purpose")}
+    return Source(**same, allowed=tuple(json.loads(found["allowed"])), webhooks=json.loads(found["webhooks"]))
+
+
+def _staff(tx: Tx, row: Row[tuple[object, ...]]) -> Staff:
+    found = row._mapping
+    stores = tuple(json.loads(found["stores"])) if found["stores"] else None
+    same = {name: found[name] for name in ("id", "role", "password", "failures")}
+    email = tx.seal.open(found["sealed"], f"staff|{found['id']}").decode()
+    times = {"locked_until": moment(found["locked_until"]), "disabled": found["disabled_at"] is not None}
+    return Staff(**same, **times, email=email, stores=stores)

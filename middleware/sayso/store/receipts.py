@@ -1,0 +1,172 @@
+"""Receipts from vendors and relays to CRMs: each stored once, and each relay kept until it is done or dead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from ulid import ULID
+
+from sayso.message import Message, Outgoing, Receipt
+from sayso.store import tables as t
+from sayso.store.database import Tx, micros, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """One thing a CRM is still to hear."""
+
+    id: int
+    event_id: str
+    message_id: str
+    source_id: str
+    provider: str
+    outgoing: Outgoing
+    tries: int
+    created_at: datetime
+    state: str
+    origin: str
+    detail: str | None = None
+
+
+def add_receipt(tx: Tx, provider: str, receipt: Receipt, attempt_id: str | None, message_id: str | None) -> bool:
+    """Store a verified receipt once; False when it was here before."""
+    build = pg_insert if tx.connection.dialect.name == "postgresql" else sqlite_insert
+    place = f"receipt|{provider}|{receipt.event_key}"
+    row = {
+        "provider": provider,
+        "event_key": receipt.event_key,
+        "message_id": message_id,
+        "attempt_id": attempt_id,
+        "provider_id": receipt.provider_id,
+        "delivery": receipt.delivery,
+        "word": receipt.word[:40],
+        "error_code": receipt.error_code,
+        "sealed": tx.seal.seal(json.dumps(receipt.fields).encode(), place),
+        "at": tx.at,
+    }
+    return tx.connection.execute(build(t.receipt).values(row).on_conflict_do_nothing()).rowcount == 1
+
+
+def read_receipts(tx: Tx, message_id: str) -> tuple[tuple[Receipt, datetime], ...]:
+    """Every receipt of a message with the time it came."""
+    rows = tx.connection.execute(select(t.receipt).where(t.receipt.c.message_id == message_id).order_by(t.receipt.c.id))
+    return tuple((_receipt(tx, row), moment(row.at) or tx.now) for row in rows)
+
+
+def orphans(tx: Tx, limit: int = 50) -> tuple[tuple[int, str, str | None, Receipt], ...]:
+    """Receipts whose message was unknown when they came: (row, provider, attempt token, receipt)."""
+    rows = tx.connection.execute(
+        select(t.receipt).where(t.receipt.c.message_id.is_(None)).order_by(t.receipt.c.id).limit(limit)
+    )
+    return tuple((row.id, row.provider, row.attempt_id, _receipt(tx, row)) for row in rows)
+
+
+def adopt_orphan(tx: Tx, row_id: int, message_id: str) -> None:
+    """The orphan's message turned up."""
+    tx.connection.execute(update(t.receipt).where(t.receipt.c.id == row_id).values(message_id=message_id))
+
+
+def add_relay(tx: Tx, message: Message, outgoing: Outgoing, *, origin: str, after: datetime | None = None) -> None:
+    """Store what the CRM is to hear, not before `after`."""
+    event_id = str(ULID.from_datetime(tx.now))
+    plain = json.dumps({"url": outgoing.url, "fields": outgoing.fields}).encode()
+    row = {
+        "event_id": event_id,
+        "message_id": message.id,
+        "source_id": message.source_id,
+        "provider": message.provider,
+        "origin": origin,
+        "sealed": tx.seal.seal(plain, f"relay|{event_id}"),
+        "state": "waiting",
+        "due_at": micros(after or tx.now),
+        "created_at": tx.at,
+    }
+    tx.connection.execute(t.relay.insert(), row)
+
+
+def drop_relays(tx: Tx, message_id: str) -> None:
+    """Forget what the CRM was to hear of a message: the decision behind it was undone."""
+    c = t.relay.c
+    waiting = update(t.relay).where(c.message_id == message_id, c.state == "waiting", c.due_at > tx.at)
+    tx.connection.execute(waiting.values(state="dropped", due_at=None, done_at=tx.at))
+
+
+def relay_is_due(tx: Tx) -> bool:
+    """Whether any CRM is to hear something now."""
+    c = t.relay.c
+    return tx.connection.execute(select(c.id).where(c.due_at <= tx.at).limit(1)).first() is not None
+
+
+def take_relays(tx: Tx, limit: int, lease_until: datetime) -> tuple[Relay, ...]:
+    """The due relays, the first of each message only, kept from others until the lease is over."""
+    c = t.relay.c
+    first = select(func.min(c.id)).where(c.state == "waiting").group_by(c.message_id)
+    query = select(t.relay).where(c.due_at <= tx.at, c.state == "waiting", c.id.in_(first)).order_by(c.due_at)
+    rows = tx.connection.execute(query.limit(limit).with_for_update(skip_locked=True)).all()
+    if rows:
+        mine = update(t.relay).where(c.id.in_([row.id for row in rows]))
+        tx.connection.execute(mine.values(due_at=micros(lease_until)))
+    return tuple(_relay(tx, row) for row in rows)
+
+
+def end_relay(tx: Tx, relay: Relay, state: str, detail: str = "") -> None:
+    """A relay is done, dead (given up) or parked (its host is not on the source's list)."""
+    values = {
+        "state": state,
+        "due_at": None,
+        "done_at": tx.at,
+        "detail": detail[:300],
+        "tries": relay.tries + 1,
+    }
+    tx.connection.execute(update(t.relay).where(t.relay.c.id == relay.id).values(**values))
+
+
+def delay_relay(tx: Tx, relay: Relay, until: datetime, detail: str) -> None:
+    """Try a relay again later."""
+    values = {"due_at": micros(until), "tries": relay.tries + 1, "detail": detail[:300]}
+    tx.connection.execute(update(t.relay).where(t.relay.c.id == relay.id).values(**values))
+
+
+def wake_relays(tx: Tx, state: str, source_id: str, origin: str | None = None) -> int:
+    """Put a source's parked or dead relays (of one origin) back in line; how many."""
+    c = t.relay.c
+    where = [c.state == state, c.source_id == source_id]
+    if origin:
+        where.append(c.origin == origin)
+    values = {"state": "waiting", "due_at": tx.at, "tries": 0, "created_at": tx.at, "done_at": None}
+    return tx.connection.execute(update(t.relay).where(*where).values(**values)).rowcount
+
+
+def read_relays(tx: Tx, message_id: str) -> tuple[Relay, ...]:
+    """What the CRM heard, or is to hear, of a message."""
+    rows = tx.connection.execute(select(t.relay).where(t.relay.c.message_id == message_id).order_by(t.relay.c.id))
+    return tuple(_relay(tx, row) for row in rows)
+
+
+def relay_counts(tx: Tx) -> Mapping[str, int]:
+    """How many relays are in each state."""
+    rows = tx.connection.execute(select(t.relay.c.state, func.count()).group_by(t.relay.c.state))
+    return {state: count for state, count in rows}
+
+
+def _receipt(tx: Tx, row: object) -> Receipt:
+    found = row._mapping  # type: ignore[attr-defined]  # a Row
+    plain = tx.seal.open(found["sealed"], f"receipt|{found['provider']}|{found['event_key']}")
+    fields = tuple((str(name), str(value)) for name, value in json.loads(plain))
+    same = {name: found[name] for name in ("provider_id", "event_key", "delivery", "word", "error_code")}
+    return Receipt(**same, fields=fields)
+
+
+def _relay(tx: Tx, row: object) -> Relay:
+    found = row._mapping  # type: ignore[attr-defined]  # a Row
+    plain = json.loads(tx.seal.open(found["sealed"], f"relay|{found['event_id']}"))
+    outgoing = Outgoing(plain["url"], tuple((name, value) for name, value in plain["fields"]))
+    names = ("id", "event_id", "message_id", "source_id", "provider", "tries", "state", "origin", "detail")
+    same = {name: found[name] for name in names}
+    return Relay(**same, outgoing=outgoing, created_at=moment(found["created_at"]) or tx.now)

@@ -1,0 +1,184 @@
+"""Attempts, breakers and stops: what is committed before a vendor is called, and what keeps it from being called."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, not_, select, update
+from ulid import ULID
+
+from sayso.message import Message, State
+from sayso.store import tables as t
+from sayso.store.database import Tx, micros, moment
+from sayso.store.messages import JOINED, _message
+from sayso.store.trail import write_trail
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to hand messages to a vendor; `id` is the token in our callback URL."""
+
+    id: str
+    provider: str
+    account: str
+    started_at: datetime
+    lease_until: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A part of the traffic that may not leave; a part not named means all of it."""
+
+    id: str
+    reason: str
+    at: datetime
+    source: str | None = None
+    store: str | None = None
+    purpose: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """A vendor account we leave alone until `open_until`; `alarm` when a person must mend it."""
+
+    account: str
+    failures: int
+    open_until: datetime
+    alarm: str | None
+
+
+def claimable(tx: Tx, limit: int, providers: Sequence[str], *, lock: bool) -> tuple[Message, ...]:
+    """Cleared messages whose moment has come, whose vendor is not resting and whom no stop holds back.
+
+    With `lock` their rows are kept from other dispatchers until the transaction ends.
+    """
+    c = t.message.c
+    resting = select(t.breaker.c.account).where(t.breaker.c.open_until > tx.at)
+    query = JOINED.where(c.state == State.CLEARED, c.due_at <= tx.at, c.provider.in_(providers))
+    query = query.where(c.provider.not_in(resting))
+    for stop in read_stops(tx):
+        query = query.where(not_(_covers(tx, stop)))
+    query = query.order_by(c.due_at).limit(limit)
+    if lock:
+        query = query.with_for_update(of=t.message, skip_locked=True)
+    return tuple(_message(tx, row) for row in tx.connection.execute(query))
+
+
+def open_attempt(tx: Tx, messages: Sequence[Message], account: str, lease_until: datetime) -> str:
+    """Store that we are about to call the vendor with these messages; the attempt's token."""
+    token = secrets.token_urlsafe(24)
+    row = {"id": token, "provider": messages[0].provider, "account": account}
+    times = {"started_at": tx.at, "lease_until": micros(lease_until)}
+    tx.connection.execute(t.attempt.insert(), row | times)
+    for n, message in enumerate(messages):
+        tx.connection.execute(
+            t.attempt_message.insert(),
+            {"attempt_id": token, "message_id": message.id, "n": n, "content_hash": message.content_hash},
+        )
+    return token
+
+
+def close_attempt(tx: Tx, token: str, outcome: str, detail: str = "") -> None:
+    """Store how an attempt ended: accepted, refused, not_sent or unknown."""
+    c = t.attempt.c
+    values = {"ended_at": tx.at, "outcome": outcome, "detail": detail[:300]}
+    tx.connection.execute(update(t.attempt).where(c.id == token, c.ended_at.is_(None)).values(**values))
+
+
+def find_attempt(tx: Tx, token: str) -> tuple[Attempt, Message] | None:
+    """The attempt of that token and its message."""
+    row = tx.connection.execute(select(t.attempt).where(t.attempt.c.id == token)).first()
+    joined = JOINED.join(t.attempt_message, t.attempt_message.c.message_id == t.message.c.id)
+    message = tx.connection.execute(joined.where(t.attempt_message.c.attempt_id == token)).first()
+    return (_attempt(tx, row), _message(tx, message)) if row and message else None
+
+
+def read_attempts(tx: Tx, message_id: str) -> tuple[Attempt, ...]:
+    """Every try to send a message, first to last."""
+    mine = select(t.attempt_message.c.attempt_id).where(t.attempt_message.c.message_id == message_id)
+    rows = tx.connection.execute(select(t.attempt).where(t.attempt.c.id.in_(mine)).order_by(t.attempt.c.started_at))
+    return tuple(_attempt(tx, row) for row in rows)
+
+
+def lost_attempts(tx: Tx, limit: int = 50) -> tuple[tuple[str, Message], ...]:
+    """Attempts whose lease ran out without an outcome, each with its message."""
+    c = t.attempt.c
+    over = select(c.id).where(c.ended_at.is_(None), c.lease_until < tx.at).limit(limit)
+    found = [find_attempt(tx, token) for token in tx.connection.execute(over).scalars().all()]
+    return tuple((pair[0].id, pair[1]) for pair in found if pair)
+
+
+def read_breaker(tx: Tx, account: str) -> Breaker | None:
+    """How an account is doing, if it has ever failed since it last answered."""
+    row = tx.connection.execute(select(t.breaker).where(t.breaker.c.account == account)).first()
+    if row is None:
+        return None
+    return Breaker(row.account, row.failures, moment(row.open_until) or tx.now, row.alarm)
+
+
+def read_alarms(tx: Tx) -> tuple[Breaker, ...]:
+    """Every account that waits for a person."""
+    rows = tx.connection.execute(select(t.breaker).where(t.breaker.c.alarm.is_not(None))).all()
+    return tuple(Breaker(row.account, row.failures, moment(row.open_until) or tx.now, row.alarm) for row in rows)
+
+
+def write_breaker(tx: Tx, breaker: Breaker) -> None:
+    """Store how an account is doing."""
+    close_breaker(tx, breaker.account)
+    row = {"account": breaker.account, "failures": breaker.failures, "alarm": breaker.alarm, "at": tx.at}
+    tx.connection.execute(t.breaker.insert(), row | {"open_until": micros(breaker.open_until)})
+
+
+def close_breaker(tx: Tx, account: str) -> None:
+    """The account answered: forget its failures."""
+    tx.connection.execute(delete(t.breaker).where(t.breaker.c.account == account))
+
+
+def add_stop(tx: Tx, reason: str, who: str, **parts: str | None) -> str:
+    """Keep a part of the traffic (source, store, purpose, channel) from leaving; the stop's id."""
+    stop_id = str(ULID.from_datetime(tx.now))
+    tx.connection.execute(t.stop.insert(), {"id": stop_id, "reason": reason, "at": tx.at, **parts})
+    write_trail(tx, who, "stop", None, None, {"reason": reason, **{k: v for k, v in parts.items() if v}})
+    return stop_id
+
+
+def lift_stops(tx: Tx, who: str, **parts: str | None) -> int:
+    """Let the named part leave again; how many stops that lifted. Without parts: every stop."""
+    where = [t.stop.c[name] == value for name, value in parts.items() if value]
+    lifted = tx.connection.execute(delete(t.stop).where(*where)).rowcount
+    write_trail(tx, who, "resume", None, None, {k: v for k, v in parts.items() if v})
+    return lifted
+
+
+def read_stops(tx: Tx) -> tuple[Stop, ...]:
+    """The stops in force."""
+    rows = tx.connection.execute(select(t.stop).order_by(t.stop.c.id))
+    return tuple(
+        Stop(row.id, row.reason, moment(row.at) or tx.now, row.source, row.store, row.purpose, row.channel)
+        for row in rows
+    )
+
+
+def _covers(tx: Tx, stop: Stop) -> ColumnElement[bool]:
+    c = t.message.c
+    parts = [c.id == c.id]
+    if stop.source:
+        parts.append(c.source_id.in_(select(t.source.c.id).where(t.source.c.name == stop.source)))
+    for column, value in ((c.store, stop.store), (c.purpose, stop.purpose), (c.channel, stop.channel)):
+        if value:
+            parts.append(and_(column.is_not(None), column == value))
+    return and_(*parts)
+
+
+def _attempt(tx: Tx, row: object) -> Attempt:
+    values = dict(row._mapping)  # type: ignore[attr-defined]  # a Row
+    for name in ("started_at", "lease_until", "ended_at"):
+        values[name] = moment(values[name])
+    return Attempt(**values)

@@ -1,0 +1,287 @@
+"""The tables: times are integer microseconds UTC, people and words are sealed with a keyed hash beside them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+WHERE_DUE = {f"{name}_where": text("due_at IS NOT NULL") for name in ("postgresql", "sqlite")}
+WHERE_OPEN = {f"{name}_where": text("ended_at IS NULL") for name in ("postgresql", "sqlite")}
+Serial = BigInteger().with_variant(Integer, "sqlite")
+
+source = Table(
+    "sayso_source",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("store", String(100)),
+    Column("purpose", String(100)),
+    Column("allowed", Text, nullable=False, server_default="[]"),
+    Column("webhooks", Text, nullable=False, server_default="{}"),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+credential = Table(
+    "sayso_credential",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("source_id", ForeignKey("sayso_source.id"), nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("login", String(64)),
+    Column("secret_hash", String(64), nullable=False),
+    Column("sealed", LargeBinary),
+    Column("created_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger),
+    UniqueConstraint("kind", "secret_hash"),
+)
+
+staff = Table(
+    "sayso_staff",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("email_hash", String(64), nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("stores", Text),
+    Column("password", String(200)),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", BigInteger),
+    Column("disabled_at", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+key = Table(
+    "sayso_key",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("staff_id", ForeignKey("sayso_staff.id"), index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("ends_at", BigInteger),
+)
+"""What a member of staff can show: an invite link, a session, an API token."""
+
+address = Table(
+    "sayso_address",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+message = Table(
+    "sayso_message",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("crm_id", String(64), nullable=False, unique=True),
+    Column("source_id", ForeignKey("sayso_source.id"), nullable=False),
+    Column("store", String(100)),
+    Column("channel", String(20), nullable=False),
+    Column("provider", String(40), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("stop_reason", String(40)),
+    Column("version", Integer, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("words_hash", String(64), nullable=False),
+    Column("sender_hash", String(64)),
+    Column("edition", Integer, nullable=False, server_default="1"),
+    Column("screening_id", String(26)),
+    Column("purpose", String(100)),
+    Column("subject", String(200)),
+    Column("person", String(200)),
+    Column("batch_id", String(26)),
+    Column("idempotency_key", String(64)),
+    Column("request_hash", String(64), nullable=False),
+    Column("open_key", String(64), unique=True),
+    Column("repeats", Integer, nullable=False, server_default="0"),
+    Column("send_at", BigInteger),
+    Column("due_at", BigInteger),
+    Column("hold_expires_at", BigInteger),
+    Column("delivery", String(20)),
+    Column("delivery_word", String(40)),
+    Column("error_code", String(40)),
+    Column("provider_id", String(100)),
+    Column("accepted", Text, nullable=False, server_default="[]"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("sent_at", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    UniqueConstraint("source_id", "idempotency_key"),
+    Index("sayso_message_state", "state", "id"),
+    Index("sayso_message_source", "source_id", "id"),
+    Index("sayso_message_words", "words_hash", "id"),
+    Index("sayso_message_vendor", "provider", "provider_id"),
+    Index("sayso_message_due", "state", "due_at", **WHERE_DUE),
+    Index("sayso_message_expiry", "state", "hold_expires_at"),
+)
+"""`open_key` is the request's hash while the message waits, so that a keyless repeat meets it there."""
+
+content = Table(
+    "sayso_content",
+    metadata,
+    Column("message_id", ForeignKey("sayso_message.id"), primary_key=True),
+    Column("edition", Integer, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+"""One row an edition: an edit adds one, and the first stays as the CRM sent it."""
+
+recipient = Table(
+    "sayso_recipient",
+    metadata,
+    Column("message_id", ForeignKey("sayso_message.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("address_hash", ForeignKey("sayso_address.hash"), nullable=False),
+    Index("sayso_recipient_address", "address_hash", "message_id"),
+)
+
+screening = Table(
+    "sayso_screening",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("message_id", ForeignKey("sayso_message.id"), nullable=False, index=True),
+    Column("policy_hash", String(64), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+decision = Table(
+    "sayso_decision",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("message_id", ForeignKey("sayso_message.id"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("reason", String(40)),
+    Column("staff_id", String(26)),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+attempt = Table(
+    "sayso_attempt",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("provider", String(40), nullable=False),
+    Column("account", String(100), nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),
+    Column("outcome", String(20)),
+    Column("detail", String(300)),
+    Index("sayso_attempt_open", "lease_until", **WHERE_OPEN),
+)
+
+attempt_message = Table(
+    "sayso_attempt_message",
+    metadata,
+    Column("attempt_id", ForeignKey("sayso_attempt.id"), primary_key=True),
+    Column("message_id", ForeignKey("sayso_message.id"), primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("provider_id", String(100)),
+    Index("sayso_attempt_message_message", "message_id"),
+)
+
+receipt = Table(
+    "sayso_receipt",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("provider", String(40), nullable=False),
+    Column("event_key", String(200), nullable=False),
+    Column("message_id", ForeignKey("sayso_message.id"), index=True),
+    Column("attempt_id", String(64)),
+    Column("provider_id", String(100), nullable=False),
+    Column("delivery", String(20), nullable=False),
+    Column("word", String(40), nullable=False),
+    Column("error_code", String(40)),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    UniqueConstraint("provider", "event_key"),
+)
+"""`message_id` is null for an orphan: a verified callback whose message we do not know (yet)."""
+
+relay = Table(
+    "sayso_relay",
+    metadata,
+    Column("id", Serial, primary_key=True, autoincrement=True),
+    Column("event_id", String(26), nullable=False, unique=True),
+    Column("message_id", ForeignKey("sayso_message.id"), nullable=False, index=True),
+    Column("source_id", ForeignKey("sayso_source.id"), nullable=False),
+    Column("provider", String(40), nullable=False),
+    Column("origin", String(300), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("due_at", BigInteger),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("detail", String(300)),
+    Column("created_at", BigInteger, nullable=False),
+    Column("done_at", BigInteger),
+    Index("sayso_relay_due", "due_at", **WHERE_DUE),
+)
+
+suppression = Table(
+    "sayso_suppression",
+    metadata,
+    Column("address_hash", String(64), primary_key=True),
+    Column("reason", String(200), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+stop = Table(
+    "sayso_stop",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("source", String(100)),
+    Column("store", String(100)),
+    Column("purpose", String(100)),
+    Column("channel", String(20)),
+    Column("reason", String(200), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+breaker = Table(
+    "sayso_breaker",
+    metadata,
+    Column("account", String(140), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("open_until", BigInteger, nullable=False),
+    Column("alarm", String(300)),
+    Column("at", BigInteger, nullable=False),
+)
+
+incident = Table(
+    "sayso_incident",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("message_id", String(26), index=True),
+    Column("kind", String(40), nullable=False),
+    Column("detail", String(300)),
+    Column("at", BigInteger, nullable=False),
+)
+
+trail = Table(
+    "sayso_trail",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("message_id", String(26), index=True),
+    Column("actor", String(60), nullable=False),
+    Column("event", String(40), nullable=False),
+    Column("version", Integer),
+    Column("detail", Text),
+    Column("at", BigInteger, nullable=False),
+)

@@ -1,0 +1,95 @@
+"""A message as our own API words it: the shape that interface.md promises, without anything a reader may not see."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from sayso import signoff, store
+from sayso.message import Finding, Json, Message
+from sayso.runtime import Runtime
+from sayso.store import Staff, Tx
+
+
+def whole(tx: Tx, runtime: Runtime, message: Message, staff: Staff | None) -> dict[str, Json]:
+    """The whole message for staff, or for its own source when `staff` is None: times as ISO 8601."""
+    source = store.find_source(tx, source_id=message.source_id)
+    same = (
+        "id",
+        "crm_id",
+        "idempotency_key",
+        "store",
+        "channel",
+        "provider",
+        "state",
+        "stop_reason",
+        "version",
+    )
+    more = (
+        "content_hash",
+        "purpose",
+        "subject",
+        "person",
+        "delivery",
+        "provider_id",
+        "error_code",
+        "repeats",
+        "batch_id",
+    )
+    times = ("send_at", "due_at", "hold_expires_at", "sent_at", "created_at", "updated_at")
+    return {
+        **{name: getattr(message, name) for name in (*same, *more)},
+        **{name: _iso(getattr(message, name)) for name in times},
+        "source": source.name if source else None,
+        "to": [{"address": to, "person": message.person, "role": None, "evidence": None} for to in message.content.to],
+        "from": message.content.sender,
+        "body": message.content.body,
+        "media": list(message.content.media),
+        "findings": [finding_json(finding) for finding in message.findings],
+        "may": list(signoff.possible(runtime, message, staff)) if staff else [],
+        "attempts": _attempts(tx, message, staff),
+        "decisions": _decisions(tx, message, staff),
+        "receipts": _receipts(tx, message),
+    }
+
+
+def finding_json(finding: Finding) -> dict[str, Json]:
+    """A finding with its key."""
+    names = ("key", "check", "verdict", "reason", "evidence")
+    proposal = dict(finding.proposal) if finding.proposal else None
+    return {name: getattr(finding, name) for name in names} | {"proposal": proposal}
+
+
+def _attempts(tx: Tx, message: Message, staff: Staff | None) -> list[Json]:
+    """Every try; its token stays with us, and what the vendor said of our account stays with staff."""
+    return [
+        {
+            "n": n,
+            "started_at": _iso(attempt.started_at),
+            "ended_at": _iso(attempt.ended_at),
+            "outcome": attempt.outcome,
+            **({"detail": attempt.detail} if staff else {}),
+        }
+        for n, attempt in enumerate(store.read_attempts(tx, message.id), start=1)
+    ]
+
+
+def _decisions(tx: Tx, message: Message, staff: Staff | None) -> list[Json]:
+    """Every decision; who made it and their note are for staff alone."""
+    found = []
+    for decision in store.read_decisions(tx, message.id):
+        row: dict[str, Json] = {**asdict(decision), "at": _iso(decision.at)}
+        hidden = () if staff else ("by", "note")
+        found.append({name: value for name, value in row.items() if name not in hidden})
+    return list(found)
+
+
+def _receipts(tx: Tx, message: Message) -> list[Json]:
+    return [
+        {"delivery": receipt.delivery, "word": receipt.word, "error_code": receipt.error_code, "at": _iso(at)}
+        for receipt, at in store.read_receipts(tx, message.id)
+    ]
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -1,0 +1,64 @@
+"""Who does the work behind the requests: threads that wake by a bell, and look again by themselves when it is lost."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+logger = logging.getLogger("sayso")
+
+
+class Bell:
+    """Rings for everybody who waits; a ring that nobody heard is made good by the next look."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._rings = 0
+
+    def ring(self) -> None:
+        """Wake everybody who waits."""
+        with self._changed:
+            self._rings += 1
+            self._changed.notify_all()
+
+    def wait(self, heard: int, seconds: float) -> int:
+        """Wait for a ring after the `heard`-th, or some seconds; how many rings there have been."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._rings != heard, seconds)
+            return self._rings
+
+
+class Workers:
+    """Threads that each repeat one step while it finds work, and wait for its bell when it does not."""
+
+    def __init__(self, steps: Sequence[tuple[Callable[[], bool], Bell]], seconds: float = 1.0) -> None:
+        self._steps, self._seconds = steps, seconds
+        self._leaving = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Start the threads; call it after fork."""
+        for n, (step, bell) in enumerate(self._steps):
+            thread = threading.Thread(target=self._repeat, args=(step, bell), name=f"sayso-{n}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, seconds: float = 15.0) -> None:
+        """Let every thread end what it is doing."""
+        self._leaving.set()
+        for _, bell in self._steps:
+            bell.ring()
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def _repeat(self, step: Callable[[], bool], bell: Bell) -> None:
+        heard = 0
+        while not self._leaving.is_set():
+            try:
+                busy = step()
+            except Exception:
+                logger.exception("a step failed; it is tried again")
+                busy = False
+            if not busy and not self._leaving.is_set():
+                heard = bell.wait(heard, self._seconds)

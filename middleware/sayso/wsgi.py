@@ -1,0 +1,77 @@
+"""The standalone program as a WSGI app: `sayso.wsgi:create_app()`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, redirect, request
+from werkzeug.exceptions import HTTPException
+
+from sayso.extension import Sayso
+from sayso.message import Malformed
+from sayso_providers import REGISTRY
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+def create_app() -> Flask:
+    """A Flask app that is nothing but sayso, with its instance folder in the present directory.
+
+    Unsafe or a settings error says what to mend. The dispatcher is not running yet: call `start(app)`.
+    """
+    app = Flask("sayso", instance_path=str(Path.cwd() / "instance"), static_folder=None)
+    Sayso(app)
+    app.wsgi_app = OneSlash(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way to wrap
+    app.register_error_handler(HTTPException, _in_callers_dialect)
+    app.add_url_rule("/", "home", _home)
+    return app
+
+
+class OneSlash:
+    """Doubled slashes are one, before any routing: many clients glue a base URL and a path carelessly."""
+
+    def __init__(self, inner: WSGIApplication) -> None:
+        self._inner = inner
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ["PATH_INFO"] = re.sub("/{2,}", "/", environ.get("PATH_INFO", "/"))
+        return self._inner(environ, start_response)
+
+
+def _home() -> Response:
+    return redirect("/desk/")  # type: ignore[return-value]  # a Response of the same kind
+
+
+def _in_callers_dialect(error: HTTPException) -> Response:
+    """Whatever no route of ours answered, in the shape of the door it was meant for."""
+    status = error.code or 500
+    if status in (301, 302, 307, 308):
+        return error.get_response()  # type: ignore[return-value]  # a Response of the same kind
+    inside = re.sub(r"^/for/[^/]+", "", request.path)
+    for provider in REGISTRY.values():
+        if inside.startswith(f"/{provider.DOOR}"):
+            answer = provider.error(Malformed(status, 20000 + status, error.description or ""))
+            return Response(answer.body, status, headers=dict(answer.headers))
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": error.description}
+    return Response(json.dumps(body), status, content_type="application/problem+json")
+
+
+def serve(app: Flask, host: str, port: int, ready: Callable[[], None]) -> None:
+    """Serve an app with its dispatcher in this process until SIGTERM or SIGINT; then end what is under way."""
+    from waitress.server import create_server
+
+    house = app.extensions["sayso"]
+    server = create_server(app, host=host, port=port, threads=4, channel_timeout=30, max_request_body_size=64_000_000)
+    house.start()
+    ready()
+    try:
+        server.run()
+    finally:
+        house.stop()

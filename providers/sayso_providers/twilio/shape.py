@@ -1,0 +1,178 @@
+"""How Twilio words things: its message resource, its list, its errors, its statuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from email.utils import format_datetime
+from urllib.parse import urlencode
+
+from sayso.message import Answer, Json, Malformed, Message, State
+from sayso_providers.base import Query, Viewer
+
+API = "/2010-04-01"
+
+# https://www.twilio.com/docs/messaging/api/message-resource#message-status-values (read 2026-11-21)
+STATUSES: Mapping[str, str] = {
+    "accepted": "queued",
+    "scheduled": "queued",
+    "queued": "queued",
+    "sending": "queued",
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "delivered",
+    "partially_delivered": "delivered",
+    "undelivered": "bounced",
+    "failed": "failed",
+    "canceled": "rejected",
+}
+"""Twilio's word for where a message is, in ours; a word that is not here is `unknown`."""
+
+# https://www.twilio.com/docs/api/errors (read 2026-11-21): the codes a message of ours can end with
+OPTED_OUT = frozenset({"21610"})
+STOPPED_CODES: Mapping[str, tuple[str, int, str]] = {
+    "expired": ("failed", 30036, "Validity period expired"),
+    "suppressed": ("failed", 21610, "Attempt to send to unsubscribed recipient"),
+    "refused": ("failed", 21612, "The message cannot be sent to this recipient now"),
+}
+
+GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+GSM_TWICE = frozenset("^{}\\[~]|€\f")
+
+
+def acknowledge(messages: Sequence[Message], viewer: Viewer) -> Answer:
+    """201 with the message as Twilio answers a create."""
+    return answer(201, resource(messages[0], viewer))
+
+
+def show(message: Message, viewer: Viewer) -> Answer:
+    """200 with one message."""
+    return answer(200, resource(message, viewer))
+
+
+def show_page(messages: Sequence[Message], query: Query, more: bool, viewer: Viewer) -> Answer:
+    """200 with one page: the list and the envelope's eight other keys, and no tenth (clients choke on it)."""
+    base = f"{API}/Accounts/{viewer.login}/Messages.json"
+    kept = dict(query.raw) | {"PageSize": str(query.size)}
+    start = query.page * query.size
+
+    def uri(page: int, token: str | None) -> str:
+        return f"{base}?{urlencode(kept | {'Page': str(page)} | ({'PageToken': token} if token else {}))}"
+
+    return answer(
+        200,
+        {
+            "first_page_uri": uri(0, None),
+            "end": start + len(messages) - 1 if messages else start,
+            "previous_page_uri": uri(query.page - 1, None) if query.page == 1 else None,
+            "messages": [resource(message, viewer) for message in messages],
+            "uri": uri(query.page, query.after),
+            "page_size": query.size,
+            "start": start,
+            "next_page_uri": uri(query.page + 1, f"PA{messages[-1].id}") if more else None,
+            "page": query.page,
+        },
+    )
+
+
+def too_late(message: Message) -> Malformed:
+    """Twilio's answer to a cancel that comes after the message went (error 30409)."""
+    return Malformed(409, 30409, f"Message {message.crm_id} cannot be canceled: it is {status(message)[0]}.")
+
+
+def refusal(message: Message) -> Malformed:
+    """A message stopped at once: 21610 for an address that opted out, else 21612 with the reason."""
+    reasons = " ".join(finding.reason for finding in message.findings)
+    if message.stop_reason == "suppressed":
+        return Malformed(400, 21610, f"Attempt to send to unsubscribed recipient. {reasons}".strip())
+    return Malformed(400, 21612, f"The message was refused and not sent: {reasons}".strip())
+
+
+def error(problem: Malformed) -> Answer:
+    """Any problem as Twilio words it: an integer code, and the page that explains it."""
+    code = problem.code if isinstance(problem.code, int) else 20000 + problem.status
+    return answer(
+        problem.status,
+        {
+            "code": code,
+            "message": str(problem),
+            "more_info": f"https://www.twilio.com/docs/errors/{code}",
+            "status": problem.status,
+        },
+        {"WWW-Authenticate": 'Basic realm="Twilio API"'} if problem.status == 401 else {},
+    )
+
+
+def answer(http_status: int, body: Json, headers: Mapping[str, str] | None = None) -> Answer:
+    """A JSON answer."""
+    text = json.dumps(body, ensure_ascii=False)
+    return Answer(
+        http_status,
+        text.encode("utf-8", "surrogatepass"),
+        {"Content-Type": "application/json"} | dict(headers or {}),
+    )
+
+
+def resource(message: Message, viewer: Viewer) -> dict[str, Json]:
+    """The message resource: every key of the vendor's schema, numbers as strings, dates as RFC 2822."""
+    word, code, text = status(message, viewer)
+    base = f"{API}/Accounts/{viewer.login}/Messages/{message.crm_id}"
+    given = dict(message.content.fields)
+    return {
+        "account_sid": viewer.login,
+        "api_version": "2010-04-01",
+        "body": message.content.body or "",
+        "date_created": format_datetime(message.created_at),
+        "date_sent": format_datetime(message.sent_at) if message.sent_at else None,
+        "date_updated": format_datetime(message.updated_at),
+        "direction": "outbound-api",
+        "error_code": code,
+        "error_message": text,
+        "from": message.content.sender,
+        "messaging_service_sid": given.get("MessagingServiceSid"),
+        "num_media": str(len(message.content.media)),
+        "num_segments": str(segments(message.content.body or "")),
+        "price": None,
+        "price_unit": "USD",
+        "sid": message.crm_id,
+        "status": word,
+        "subresource_uris": {"media": f"{base}/Media.json"},
+        "to": message.content.to[0],
+        "uri": f"{base}.json",
+    }
+
+
+def status(message: Message, viewer: Viewer | None = None) -> tuple[str, int | None, str | None]:
+    """Twilio's status, error code and error text of a message; a decision shows once it cannot be undone."""
+    may_change = viewer and message.due_at and message.due_at > viewer.now
+    if message.state is State.STOPPED and not may_change:
+        return STOPPED_CODES.get(message.stop_reason or "", ("canceled", None, None))  # type: ignore[return-value]
+    if message.state is State.FAILED:
+        return "failed", _number(message.error_code), None
+    if message.state is State.SENT:
+        return message.delivery_word or "sent", _number(message.error_code), None
+    return first_status(message), None, None
+
+
+def first_status(message: Message) -> str:
+    """What Twilio says of a message it has just taken."""
+    given = dict(message.content.fields)
+    if given.get("ScheduleType") == "fixed":
+        return "scheduled"
+    return "accepted" if given.get("MessagingServiceSid") else "queued"
+
+
+def segments(body: str) -> int:
+    """How many SMS segments a text takes (3GPP TS 23.038: 160/153 septets, or 70/67 UTF-16 units)."""
+    if all(letter in GSM or letter in GSM_TWICE for letter in body):
+        size, single, each = len(body) + sum(letter in GSM_TWICE for letter in body), 160, 153
+    else:
+        size, single, each = len(body.encode("utf-16-le", "surrogatepass")) // 2, 70, 67
+    return 1 if size <= single else -(-size // each)
+
+
+def _number(code: str | None) -> int | None:
+    return int(code) if code and code.isascii() and code.isdigit() else None
