@@ -1,0 +1,167 @@
+"""What tests share: a house on a temporary database, served over HTTP, with fake vendors around it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import requests
+from flask import Flask
+from twilio.rest import Client
+from waitress.server import create_server
+
+from sayso import Sayso, access, issue, store
+from sayso.runtime import Runtime
+from sayso.store import Store
+from tests.vendors import VENDOR_SID, VENDOR_TOKEN, FakeTwilio, Heard, Server, serve
+
+KEY = "k" * 40
+
+
+@pytest.fixture(autouse=True)
+def clean_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine, and no file of the present directory, reaches a test."""
+    for name in [name for name in os.environ if name.startswith(("SAYSO_", "TWILIO_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+class Clock:
+    """A clock that tests set; it also moves by itself where `running`."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta()
+        self.fixed: datetime | None = None
+
+    def __call__(self) -> datetime:
+        """Now, as the test wants it."""
+        return (self.fixed or datetime.now(UTC)) + self.offset
+
+    def forward(self, **amount: float) -> None:
+        """Let time pass."""
+        self.offset += timedelta(**amount)
+
+
+@dataclass
+class House:
+    """A running sayso, seen from outside and from inside."""
+
+    app: Flask
+    url: str
+    clock: Clock
+    twilio: FakeTwilio
+    vendor: Server
+    crm: Server
+    issued: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def runtime(self) -> Runtime:
+        """The parts the steps share."""
+        return self.app.extensions["sayso"].runtime
+
+    @property
+    def store(self) -> Store:
+        """The database."""
+        return self.runtime.store
+
+    def source(self, name: str = "crm", **more: str) -> dict[str, dict[str, str]]:
+        """The issued credentials of a source, whose callbacks the fake CRM takes."""
+        if name not in self.issued:
+
+            def add(tx: store.Tx) -> dict[str, dict[str, str]]:
+                source = store.add_source(tx, name, **more)
+                store.allow_origin(tx, source, self.crm.url, "test")
+                return issue.issue(tx, source)
+
+            self.issued[name] = self.store.write(add)
+        return self.issued[name]
+
+    def client(self, name: str = "crm", path: str = "") -> Client:
+        """The real Twilio client as that CRM would set it up: base URL and credentials changed, nothing else."""
+        given = self.source(name)["twilio"]
+        client = Client(given["account_sid"], given["auth_token"])
+        client.api.base_url = self.url + path
+        return client
+
+    def staff(self, email: str = "ana@example.com", role: str = "reviewer", stores: tuple[str, ...] | None = None) -> dict[str, str]:
+        """The headers of a member of staff's API token."""
+        token = self.store.write(lambda tx: access.add_token(tx, store.add_staff(tx, email, role, stores)))
+        return {"Authorization": f"Bearer {token}"}
+
+    def message(self, crm_id: str) -> dict[str, object]:
+        """A message as our API shows it."""
+        return requests.get(f"{self.url}/api/messages/{crm_id}", headers=self.staff(), timeout=10).json()
+
+    def decide(self, crm_id: str, kind: str, email: str = "ana@example.com", **more: object) -> requests.Response:
+        """One decision on the message as it is now."""
+        shown = self.message(crm_id)
+        body = {"version": shown["version"], "content_hash": shown["content_hash"], **more}
+        url = f"{self.url}/api/messages/{crm_id}/{kind}"
+        return requests.post(url, json=body, headers=self.staff(email), timeout=10)
+
+    def settings(self) -> dict[str, str]:
+        """The settings a house of tests runs with."""
+        return {}
+
+
+MakeHouse = Callable[..., House]
+
+
+@pytest.fixture
+def make_house(tmp_path: Path) -> Iterator[MakeHouse]:
+    """Houses on their own temporary database, each served by waitress on a free port; settings as keywords."""
+    closing: list[Callable[[], None]] = []
+
+    def make(*, start: bool = True, database_url: str = "", **settings: object) -> House:
+        twilio = FakeTwilio()
+        vendor_block, crm_block = serve(twilio.answer), serve(lambda heard: (200, {}, b""))
+        vendor, crm = vendor_block.__enter__(), crm_block.__enter__()
+        closing.extend([lambda: vendor_block.__exit__(None, None, None), lambda: crm_block.__exit__(None, None, None)])
+        app = Flask(f"test{len(closing)}", instance_path=str(tmp_path / f"instance{len(closing)}"))
+        app.config.update(
+            {
+                "SAYSO_ALLOW_PRIVATE_HOSTS": "127.0.0.1",
+                "SAYSO_TWILIO_ACCOUNT_SID": VENDOR_SID,
+                "SAYSO_TWILIO_AUTH_TOKEN": VENDOR_TOKEN,
+                "SAYSO_TWILIO_API_URL": vendor.url,
+                "SAYSO_QUIET_HOURS": "off",
+                "SAYSO_UNDO_SECONDS": "0",
+                "SAYSO_SECRET_KEY": KEY,
+                "SAYSO_VENDOR_TIMEOUT": "2",
+                **({"SAYSO_DATABASE_URL": database_url} if database_url else {}),
+                **{f"SAYSO_{name.upper()}": value for name, value in settings.items()},
+            }
+        )
+        server = create_server(Flask("port"), host="127.0.0.1", port=0, threads=8)
+        url = f"http://127.0.0.1:{server.effective_port}"
+        app.config.setdefault("SAYSO_PUBLIC_URL", url)
+        clock = Clock()
+        sayso = Sayso(app, clock=clock)
+        server.application = app
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        closing.append(server.close)
+        house = House(app, url, clock, twilio, vendor, crm)
+        if start:
+            sayso.start(app)
+            closing.append(lambda: sayso.stop(app))
+        closing.append(house.store.close)
+        return house
+
+    yield make
+    for close in reversed(closing):
+        close()
+
+
+@pytest.fixture
+def house(make_house: MakeHouse) -> House:
+    """One running house on SQLite."""
+    return make_house()
+
+
+__all__ = ["Clock", "Heard", "House", "MakeHouse"]
