@@ -88,7 +88,9 @@ class House:
         client.api.base_url = self.url + path
         return client
 
-    def staff(self, email: str = "ana@example.com", role: str = "reviewer", stores: tuple[str, ...] | None = None) -> dict[str, str]:
+    def staff(
+        self, email: str = "ana@example.com", role: str = "reviewer", stores: tuple[str, ...] | None = None
+    ) -> dict[str, str]:
         """The headers of a member of staff's API token."""
         token = self.store.write(lambda tx: access.add_token(tx, store.add_staff(tx, email, role, stores)))
         return {"Authorization": f"Bearer {token}"}

@@ -63,7 +63,7 @@ def redeem(runtime: Runtime, token: str, password: str, email: str = "") -> str:
             raise Denied("This link was used already, or is too old. Ask for a new one.")
         staff = key.staff or _first_admin(tx, email)
         store.change_staff(tx, staff.id, password=hashed, failures=0, locked_until=None)
-        store.write_trail(tx, f"staff:{staff.id}", "password_set", None, None, {})
+        store.write_trail(tx, f"staff:{staff.id}", "password_set", {})
         return _open_session(tx, staff)
 
     return runtime.store.write(use)
@@ -84,7 +84,7 @@ def sign_in(runtime: Runtime, email: str, password: str) -> str:
 
     def enter(tx: Tx) -> str:
         store.change_staff(tx, staff.id, failures=0, locked_until=None)
-        store.write_trail(tx, f"staff:{staff.id}", "signed_in", None, None, {})
+        store.write_trail(tx, f"staff:{staff.id}", "signed_in", {})
         return _open_session(tx, staff)
 
     return runtime.store.write(enter)

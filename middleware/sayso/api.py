@@ -134,9 +134,9 @@ def withdraw(reader: Reader, message_id: str) -> Json:
 
     def stop(tx: Tx) -> Message:
         message = _readable(tx, reader, message_id)
-        if message.state is State.STOPPED:
+        if message.state is State.STOPPED and message.due_at is None:
             return message
-        stopped = store.move(tx, message, State.STOPPED, "crm", stop_reason="withdrawn")
+        stopped = store.move(tx, message, State.STOPPED, "crm", changes={"stop_reason": "withdrawn"})
         relay.tell(tx, runtime(), stopped)
         return stopped
 
@@ -155,8 +155,10 @@ def decide(reader: Reader, message_id: str, kind: str) -> Json | tuple[Json, int
     """One decision on the version that was shown; 409 with what changed when it is another by now."""
     if reader.staff is None:
         raise Denied("Only staff decide; use a staff token.")
-    if kind not in signoff.KINDS:
-        raise Malformed(404, "not_found", f"There is no decision {kind[:40]!r}; there are {', '.join(signoff.KINDS)}.")
+    if kind not in signoff.DECISIONS:
+        raise Malformed(
+            404, "not_found", f"There is no decision {kind[:40]!r}; there are {', '.join(signoff.DECISIONS)}."
+        )
     wish = _wish(kind)
     here = runtime()
     try:
@@ -182,7 +184,7 @@ def counts(reader: Reader) -> Json:
     if reader.staff is None:
         raise Denied("Only staff see the counts; use a staff token.")
     with runtime().store.read() as tx:
-        return {state: 0 for state in State} | dict(store.count_states(tx, reader.staff.stores))
+        return dict.fromkeys(State, 0) | dict(store.count_states(tx, reader.staff.stores))
 
 
 @callers("anyone")

@@ -77,7 +77,7 @@ class PolicyFile:
             self._policy = policy_of(load(os.environ, file=self._path if self._path.exists() else None))
             logger.info("the policy was read again; its hash is %s", self._policy.hash)
         except SettingsError as error:
-            logger.error("%s is not taken, the policy stays as it was: %s", self._path, error)  # noqa: TRY400
+            logger.error("%s is not taken, the policy stays as it was: %s", self._path, error)
 
     def _stat(self) -> tuple[int, int]:
         try:

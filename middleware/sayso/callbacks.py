@@ -76,6 +76,8 @@ def _adopt(tx: Tx, message: Message, receipt: Receipt) -> Message:
     if message.state in (State.CLEARED, State.HELD):
         store.write_incident(tx, "sent_elsewhere", message.id, "The vendor has it already; it was waiting here again.")
     try:
-        return store.move(tx, message, State.SENT, "callback", provider_id=receipt.provider_id, sent_at=tx.now)
+        return store.move(
+            tx, message, State.SENT, "callback", changes={"provider_id": receipt.provider_id, "sent_at": tx.now}
+        )
     except Conflict as conflict:
         return conflict.message or message

@@ -1,4 +1,4 @@
-"""Step 4 of 6. From a cleared message to the vendor's answer: the attempt is stored before the call, the outcome after."""
+"""Step 4 of 6. From a cleared message to the vendor's answer: an attempt before the call, an outcome after."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _claim(tx: Tx, runtime: Runtime, message: Message, given: facts.Given, start
     found = screening.screen(message, seen)
     fresh = screening.new_findings(message, found)
     if any(finding.check == "validity" for finding in found.findings):
-        stopped = store.move(tx, message, State.STOPPED, "dispatch", stop_reason="expired")
+        stopped = store.move(tx, message, State.STOPPED, "dispatch", changes={"stop_reason": "expired"})
         relay.tell(tx, runtime, stopped)
         return None
     if fresh or message.content.hash(message.channel) != message.content_hash:
@@ -68,12 +68,12 @@ def _claim(tx: Tx, runtime: Runtime, message: Message, given: facts.Given, start
         return None
     later = quiet_hours.next_allowed(seen, tx.now)
     if any(finding.check == "quiet_hours" for finding in found.findings) and later > tx.now:
-        store.move(tx, message, State.CLEARED, "dispatch", due_at=later)
+        store.move(tx, message, State.CLEARED, "dispatch", changes={"due_at": later})
         return None
     account = runtime.accounts[message.provider]
     lease_until = tx.now + timedelta(seconds=runtime.lease_seconds)
     token = store.open_attempt(tx, [message], account.name, lease_until)
-    sending = store.move(tx, message, State.SENDING, "dispatch", tries=message.tries + 1)
+    sending = store.move(tx, message, State.SENDING, "dispatch", changes={"tries": message.tries + 1})
     deadline = started + runtime.lease_seconds - runtime.vendor_timeout
     return Claim(sending, token, account, deadline)
 
@@ -130,13 +130,15 @@ def _sent(tx: Tx, runtime: Runtime, message: Message, account: Account, sent: Se
         )
         return
     by = "dispatch" if message.state is State.SENDING else "reconcile"
-    stored = store.move(tx, message, State.SENT, by, provider_id=sent.provider_id, sent_at=tx.now)
+    stored = store.move(tx, message, State.SENT, by, changes={"provider_id": sent.provider_id, "sent_at": tx.now})
     delivery = runtime.providers[message.provider].STATUSES.get(sent.word, "unknown")
     store.raise_delivery(tx, stored, delivery, sent.word, None)
 
 
 def _refused(tx: Tx, runtime: Runtime, message: Message, refused: Refused) -> None:
-    failed = store.move(tx, message, State.FAILED, "dispatch", error_code=refused.code, delivery="failed")
+    failed = store.move(
+        tx, message, State.FAILED, "dispatch", changes={"error_code": refused.code, "delivery": "failed"}
+    )
     if refused.code in runtime.providers[message.provider].OPTED_OUT:
         store.suppress(tx, message.content.to[0], "The vendor says that this address opted out.")
     relay.tell(tx, runtime, failed)
@@ -144,7 +146,7 @@ def _refused(tx: Tx, runtime: Runtime, message: Message, refused: Refused) -> No
 
 def _not_sent(tx: Tx, message: Message, account: Account, later: TryLater) -> None:
     seconds = later.after if later.after is not None else min(2.0 ** min(message.tries, 9), LONGEST_WAIT)
-    store.move(tx, message, State.CLEARED, "dispatch", due_at=tx.now + timedelta(seconds=seconds))
+    store.move(tx, message, State.CLEARED, "dispatch", changes={"due_at": tx.now + timedelta(seconds=seconds)})
     if later.alarm:
         store.write_breaker(tx, Breaker(account.name, OPEN_AFTER, tx.now + REST, str(later)))
         store.write_incident(tx, "vendor_alarm", message.id, str(later))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,11 +16,29 @@ from sayso.access import callers
 from sayso.message import Answer, Conflict, Denied, Malformed, Message, Request, State
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
-from sayso_providers import Call, Provider, Query
+from sayso_providers import Call, Provider, Query, Viewer
 
 logger = logging.getLogger("sayso")
+WITHDRAWABLE = frozenset({State.RECEIVED, State.HELD, State.CLEARED, State.STOPPED})
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request at a vendor's door, once we know whose it is and what it asks."""
+
+    here: Runtime
+    provider: Provider
+    source: Source
+    asked: Request
+    call: Call
+    purpose: str | None
+
+    @property
+    def viewer(self) -> Viewer:
+        """Through whose eyes the answer is written."""
+        return self.here.viewer(self.call.login)
 
 
 def runtime() -> Runtime:
@@ -75,16 +93,16 @@ def _door(provider: Provider) -> Callable[..., Response]:
             return _respond(provider.error(problem))
         except RequestEntityTooLarge:
             most = f"The request is larger than {provider.BODY_LIMIT} bytes."
-            return _respond(provider.error(Malformed(413, 20413, most)))
+            return _respond(provider.error(Malformed(413, "too_large", most)))
         except ClientDisconnected:
-            return _respond(provider.error(Malformed(400, 20001, "The request ended before its body did.")))
+            return _respond(provider.error(Malformed(400, "malformed", "The request ended before its body did.")))
         except SQLAlchemyError:
             logger.exception("the database does not answer")
-            busy = provider.error(Malformed(503, 20503, "Sayso cannot store messages just now; try again."))
+            busy = provider.error(Malformed(503, "unavailable", "Sayso cannot store messages just now; try again."))
             return _respond(replace(busy, headers={**busy.headers, "Retry-After": "5"}))
         except Exception:
             logger.exception("a door failed")
-            return _respond(provider.error(Malformed(500, 20500, "An internal error occurred; nothing was lost.")))
+            return _respond(provider.error(Malformed(500, "internal", "An internal error occurred; nothing was lost.")))
 
     return door
 
@@ -95,53 +113,52 @@ def _enter(provider: Provider, asked: Request, purpose: str | None) -> Answer:
     with here.store.read() as tx:
         source = store.source_by_secret(tx, provider.NAME, secret, login)
     if source is None:
-        raise Malformed(401, 20003, "Authenticate")
+        raise Malformed(401, "credentials", "Authenticate")
     if purpose is not None and purpose not in here.read_policy().purposes:
-        raise Malformed(404, 20404, f"There is no purpose {purpose[:80]!r}: see the list at /api/purposes.")
+        raise Malformed(404, "not_found", f"There is no purpose {purpose[:80]!r}: see the list at /api/purposes.")
     call = provider.route(asked)
     if call.login and call.login != login:
-        raise Malformed(401, 20003, "Authenticate")
-    return ACTS[call.act](here, provider, source, asked, call, purpose)
+        raise Malformed(401, "credentials", "Authenticate")
+    return ACTS[call.act](Visit(here, provider, source, asked, call, purpose))
 
 
-def _create(
-    here: Runtime, provider: Provider, source: Source, asked: Request, call: Call, purpose: str | None
-) -> Answer:
-    viewer = here.viewer(call.login)
-    key = asked.headers.get("idempotency-key")
+def _create(visit: Visit) -> Answer:
+    viewer = visit.viewer
+    key = visit.asked.headers.get("idempotency-key")
     if key is not None and not KEY.fullmatch(key):
-        raise Malformed(400, 20001, "An Idempotency-Key is 1 to 255 visible ASCII characters.")
-    drafts = provider.accept(asked, viewer)
+        raise Malformed(400, "malformed", "An Idempotency-Key is 1 to 255 visible ASCII characters.")
+    drafts = visit.provider.accept(visit.asked, viewer)
     try:
-        stored = [intake.take(here, source, replace(draft, purpose=draft.purpose or purpose), key) for draft in drafts]
+        stored = [
+            intake.take(visit.here, visit.source, replace(draft, purpose=draft.purpose or visit.purpose), key)
+            for draft in drafts
+        ]
     except Conflict as conflict:
-        raise Malformed(409, 20409, str(conflict)) from conflict
+        raise Malformed(409, "conflict", str(conflict)) from conflict
     for message in stored:
         if message.stop_reason in ("suppressed", "refused"):
-            raise provider.refusal(message)
-    return provider.acknowledge([intake.as_born(message) for message in stored], viewer)
+            raise visit.provider.refusal(message)
+    return visit.provider.acknowledge([intake.as_born(message) for message in stored], viewer)
 
 
-def _fetch(
-    here: Runtime, provider: Provider, source: Source, asked: Request, call: Call, purpose: str | None
-) -> Answer:
-    with here.store.read() as tx:
-        return provider.show(_own(tx, provider, source, asked, call), here.viewer(call.login))
+def _fetch(visit: Visit) -> Answer:
+    with visit.here.store.read() as tx:
+        return visit.provider.show(_own(tx, visit), visit.viewer)
 
 
-def _list(here: Runtime, provider: Provider, source: Source, asked: Request, call: Call, purpose: str | None) -> Answer:
-    viewer = here.viewer(call.login)
-    query = provider.query(asked, viewer)
-    with here.store.read() as tx:
-        found = _page(tx, provider, source, query)
-    return provider.show_page(found[: query.size], query, len(found) > query.size, viewer)
+def _list(visit: Visit) -> Answer:
+    viewer = visit.viewer
+    query = visit.provider.query(visit.asked, viewer)
+    with visit.here.store.read() as tx:
+        found = _page(tx, visit, query)
+    return visit.provider.show_page(found[: query.size], query, len(found) > query.size, viewer)
 
 
-def _page(tx: Tx, provider: Provider, source: Source, query: Query) -> tuple[Message, ...]:
+def _page(tx: Tx, visit: Visit, query: Query) -> tuple[Message, ...]:
     return store.sent_page(
         tx,
-        source.id,
-        provider.NAME,
+        visit.source.id,
+        visit.provider.NAME,
         limit=query.size + 1,
         offset=0 if query.after else query.page * query.size,
         after=query.after,
@@ -152,39 +169,35 @@ def _page(tx: Tx, provider: Provider, source: Source, query: Query) -> tuple[Mes
     )
 
 
-def _withdraw(
-    here: Runtime, provider: Provider, source: Source, asked: Request, call: Call, purpose: str | None
-) -> Answer:
+def _withdraw(visit: Visit) -> Answer:
     def withdraw(tx: Tx) -> Message:
-        message = _own(tx, provider, source, asked, call)
-        if message.state is State.STOPPED and message.stop_reason != "expired":
+        message = _own(tx, visit)
+        if message.state is State.STOPPED and message.stop_reason != "expired" and message.due_at is None:
             return message
-        if message.state not in (State.RECEIVED, State.HELD, State.CLEARED):
-            raise provider.too_late(message)
-        stopped = store.move(tx, message, State.STOPPED, "crm", stop_reason="withdrawn")
-        relay.tell(tx, here, stopped)
+        if message.state not in WITHDRAWABLE:
+            raise visit.provider.too_late(message)
+        stopped = store.move(tx, message, State.STOPPED, "crm", changes={"stop_reason": "withdrawn"})
+        relay.tell(tx, visit.here, stopped)
         return stopped
 
     try:
-        message = here.store.write(withdraw)
+        message = visit.here.store.write(withdraw)
     except Conflict as conflict:
         raise (
-            provider.too_late(conflict.message) if conflict.message else Malformed(409, 20409, str(conflict))
+            visit.provider.too_late(conflict.message) if conflict.message else Malformed(409, "conflict", str(conflict))
         ) from conflict
-    here.relay_bell.ring()
-    return provider.show(message, here.viewer(call.login))
+    visit.here.relay_bell.ring()
+    return visit.provider.show(message, visit.viewer)
 
 
-def _forward(
-    here: Runtime, provider: Provider, source: Source, asked: Request, call: Call, purpose: str | None
-) -> Answer:
-    account = here.accounts.get(provider.NAME)
+def _forward(visit: Visit) -> Answer:
+    account = visit.here.accounts.get(visit.provider.NAME)
     if account is None:
-        raise Malformed(503, 20503, "No vendor account is set yet: messages are held, and nothing is sent.")
-    return provider.forward(call, asked, account, here.vendor_http)
+        raise Malformed(503, "unavailable", "No vendor account is set yet: messages are held, and nothing is sent.")
+    return visit.provider.forward(visit.call, visit.asked, account, visit.here.vendor_http)
 
 
-ACTS: dict[str, Callable[[Runtime, Provider, Source, Request, Call, str | None], Answer]] = {
+ACTS: dict[str, Callable[[Visit], Answer]] = {
     "create": _create,
     "fetch": _fetch,
     "list": _list,
@@ -193,10 +206,11 @@ ACTS: dict[str, Callable[[Runtime, Provider, Source, Request, Call, str | None],
 }
 
 
-def _own(tx: Tx, provider: Provider, source: Source, asked: Request, call: Call) -> Message:
-    message = store.get(tx, call.crm_id, source.id)
-    if message is None or message.crm_id != call.crm_id:
-        raise Malformed(404, 20404, f"The requested resource /{provider.DOOR}{asked.path[:200]} was not found")
+def _own(tx: Tx, visit: Visit) -> Message:
+    message = store.get(tx, visit.call.crm_id, visit.source.id)
+    if message is None or message.crm_id != visit.call.crm_id:
+        path = f"/{visit.provider.DOOR}{visit.asked.path[:200]}"
+        raise Malformed(404, "not_found", f"The requested resource {path} was not found")
     return message
 
 
@@ -205,18 +219,18 @@ def _callback(provider: Provider) -> Callable[..., Response]:
     def callback(token: str | None = None) -> Response:
         try:
             if request.method != "POST":
-                raise Malformed(405, 20004, "Callbacks are posted.")
+                raise Malformed(405, "method", "Callbacks are posted.")
             callbacks.take(runtime(), provider.NAME, token, _read(provider, ""))
             return _respond(Answer(204, b"", {}))
         except Denied as denied:
-            return _respond(provider.error(Malformed(403, 20403, str(denied))))
+            return _respond(provider.error(Malformed(403, "signature", str(denied))))
         except Malformed as problem:
             return _respond(provider.error(problem))
         except RequestEntityTooLarge:
-            return _respond(provider.error(Malformed(413, 20413, "The callback is too large.")))
+            return _respond(provider.error(Malformed(413, "too_large", "The callback is too large.")))
         except Exception:
             logger.exception("a callback could not be stored")
-            return _respond(provider.error(Malformed(503, 20503, "Not stored; send it again.")))
+            return _respond(provider.error(Malformed(503, "unavailable", "Not stored; send it again.")))
 
     return callback
 

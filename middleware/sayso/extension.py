@@ -7,6 +7,7 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Flask, current_app
@@ -58,11 +59,9 @@ class House:
                 return
             self.workers = Workers([])
         here = self.runtime
-        steps: list[tuple[Callable[[], bool], object]] = []
-        steps += [(lambda: dispatch.run_due(here), here.dispatch_bell)] * SENDERS
-        steps += [(lambda: relay.run_due(here), here.relay_bell)] * RELAYERS
-        steps += [(lambda: sweep.run_due(here), here.dispatch_bell)]
-        self.workers = Workers(steps)  # type: ignore[arg-type]  # each bell is a Bell
+        senders = [(partial(dispatch.run_due, here), here.dispatch_bell)] * SENDERS
+        relayers = [(partial(relay.run_due, here), here.relay_bell)] * RELAYERS
+        self.workers = Workers([*senders, *relayers, (partial(sweep.run_due, here), here.dispatch_bell)])
         self.workers.start()
 
     def stop(self) -> None:
@@ -80,7 +79,7 @@ class House:
 
 
 class Sayso:
-    """The plug-in. `Sayso(app, url_prefix="/sayso")`, or `init_app` later; every SAYSO_* key of the app's config counts."""
+    """The plug-in: `Sayso(app, url_prefix="/sayso")`, or `init_app` later; the app's SAYSO_* config keys count."""
 
     def __init__(self, app: Flask | None = None, *, url_prefix: str = "", clock: Clock | None = None) -> None:
         self._hooks, self._prefix, self._clock = Hooks(), url_prefix.rstrip("/"), clock
@@ -100,7 +99,7 @@ class Sayso:
         self._apps.add(app)
 
     def facts(self, hook: FactsHook) -> FactsHook:
-        """Decorator: what the host knows about a message, in the shapes of the facts API; called with an app context."""
+        """Decorator: what the host knows about a message, in the facts API's shapes; called in an app context."""
         self._hooks.facts = hook
         return hook
 
@@ -141,7 +140,7 @@ def _blueprint() -> Blueprint:
     return blueprint
 
 
-def _exempt(csrf: object, blueprint: Blueprint) -> None:
+def _exempt(csrf: object, blueprint: object) -> None:
     exempt = getattr(csrf, "exempt", None)
     if callable(exempt):
         exempt(blueprint)

@@ -32,7 +32,7 @@ POINTS: Mapping[str, str] = MappingProxyType(
 """Every point and the crash of the fault model (docs: C1 to C13) that it stands for."""
 
 
-class FailpointHit(RuntimeError):  # noqa: N818 -- it is no error, it is what the test asked for
+class FailpointHit(RuntimeError):
     """An armed point was passed whose action is `raise`."""
 
 

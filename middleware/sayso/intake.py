@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
-from sayso import failpoint, facts, screening, store
+from sayso import facts, failpoint, screening, store
 from sayso.message import Conflict, Draft, Json, Message, Policy, State
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx

@@ -63,6 +63,7 @@ MOVES: Mapping[tuple[State, State], frozenset[str]] = MappingProxyType(
         (State.UNCONFIRMED, State.CLEARED): frozenset({"reviewer", "reconcile"}),
         (State.UNCONFIRMED, State.HELD): frozenset({"reviewer", "reconcile"}),
         (State.STOPPED, State.HELD): frozenset({"reviewer"}),
+        (State.STOPPED, State.STOPPED): frozenset({"crm"}),
     }
 )
 """Who may move a message from where to where; whatever is not here cannot happen."""

@@ -1,4 +1,4 @@
-"""Step 6 of 6. From a receipt or a decision to the CRM's ear: vendor-shaped, signed with the secret we issued, retried."""
+"""Step 6 of 6. From a receipt or a decision to the CRM: vendor-shaped, signed with the secret we issued, retried."""
 
 from __future__ import annotations
 

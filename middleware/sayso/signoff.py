@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +12,6 @@ from sayso.message import Conflict, Denied, Malformed, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
-KINDS = ("approve", "reject", "undo", "arrived")
 REASONS = ("wrong_person", "wrong_time", "wrong_content", "not_wanted", "other")
 DECIDERS = frozenset({"reviewer", "manager", "admin"})
 
@@ -25,6 +25,21 @@ class Wish:
     content_hash: str
     reason: str | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One decision while it is made: the transaction, the message as it is, and who decides."""
+
+    tx: Tx
+    runtime: Runtime
+    message: Message
+    staff: Staff
+    given: facts.Given
+
+    def move(self, to: State, **changes: object) -> Message:
+        """Move the message in this person's name."""
+        return store.move(self.tx, self.message, to, "reviewer", who=self.staff.id, changes=changes)
 
 
 def may(message: Message, staff: Staff, undo_until_now: bool = True) -> tuple[str, ...]:
@@ -70,7 +85,7 @@ def decide(runtime: Runtime, staff: Staff, message_id: str, wish: Wish) -> Messa
         if wish.kind not in possible(runtime, message, staff):
             raise Conflict(_not_possible(message, wish.kind), message)
         store.write_decision(tx, message, wish.kind, staff.id, reason=wish.reason, note=wish.note)
-        after = _apply(tx, runtime, message, wish, staff, given)
+        after = DECISIONS[wish.kind](Sitting(tx, runtime, message, staff, given))
         failpoint.hit("before_decision_commit")
         return after
 
@@ -103,31 +118,42 @@ def _not_possible(message: Message, kind: str) -> str:
     return f"“{kind}” is not possible: the message is {message.state} now."
 
 
-def _apply(tx: Tx, runtime: Runtime, message: Message, wish: Wish, staff: Staff, given: facts.Given) -> Message:
-    if wish.kind == "approve":
-        return _approve(tx, runtime, message, staff, given)
-    if wish.kind == "arrived":
-        return store.move(tx, message, State.SENT, "reviewer", who=staff.id, sent_at=message.sent_at or tx.now)
-    if wish.kind == "undo":
-        store.drop_relays(tx, message.id)
-        changes: dict[str, object] = {"stop_reason": None, "accepted": frozenset()}
-        return store.move(tx, message, State.HELD, "reviewer", who=staff.id, **changes)
-    undo_until = tx.now + timedelta(seconds=runtime.undo_seconds)
-    stopped = store.move(
-        tx, message, State.STOPPED, "reviewer", who=staff.id, stop_reason="rejected", due_at=undo_until
-    )
-    relay.tell(tx, runtime, stopped, after=undo_until)
-    return stopped
-
-
-def _approve(tx: Tx, runtime: Runtime, message: Message, staff: Staff, given: facts.Given) -> Message:
+def _approve(sitting: Sitting) -> Message:
     """Not before the undo window ends, the CRM's own time comes and the night is over."""
+    tx, runtime, message = sitting.tx, sitting.runtime, sitting.message
     earliest = max(tx.now + timedelta(seconds=runtime.undo_seconds), message.send_at or tx.now)
-    due_at = quiet_hours.next_allowed(facts.gather(tx, runtime, message, given), earliest)
+    due_at = quiet_hours.next_allowed(facts.gather(tx, runtime, message, sitting.given), earliest)
     accepted = frozenset(
         finding.key for finding in message.findings if not finding.key.startswith(screening.NEVER_ACCEPTED)
     )
     changes: dict[str, object] = {"due_at": due_at, "accepted": message.accepted | accepted}
     if message.send_at and message.send_at == message.hold_expires_at:
         changes["hold_expires_at"] = due_at + timedelta(minutes=15)
-    return store.move(tx, message, State.CLEARED, "reviewer", who=staff.id, **changes)
+    return sitting.move(State.CLEARED, **changes)
+
+
+def _reject(sitting: Sitting) -> Message:
+    """The CRM hears of it when it can no longer be undone."""
+    undo_until = sitting.tx.now + timedelta(seconds=sitting.runtime.undo_seconds)
+    stopped = sitting.move(State.STOPPED, stop_reason="rejected", due_at=undo_until)
+    relay.tell(sitting.tx, sitting.runtime, stopped, after=undo_until)
+    return stopped
+
+
+def _undo(sitting: Sitting) -> Message:
+    """It waits again, with nothing accepted, and the CRM hears nothing."""
+    store.drop_relays(sitting.tx, sitting.message.id)
+    return sitting.move(State.HELD, stop_reason=None, accepted=frozenset())
+
+
+def _arrived(sitting: Sitting) -> Message:
+    """Somebody knows that it arrived, although the vendor's answer was lost."""
+    return sitting.move(State.SENT, sent_at=sitting.message.sent_at or sitting.tx.now)
+
+
+DECISIONS: Mapping[str, Callable[[Sitting], Message]] = {
+    "approve": _approve,
+    "reject": _reject,
+    "undo": _undo,
+    "arrived": _arrived,
+}

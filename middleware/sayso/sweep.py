@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from sayso import callbacks, facts, relay, screening, store
 from sayso.message import Conflict, Finding, Message, State
@@ -29,17 +30,17 @@ def _screen_received(runtime: Runtime) -> bool:
         received = store.due(tx, State.RECEIVED, BATCH)
     for message in received:
         given = facts.ask_host(runtime, message)
-        runtime.store.write(lambda tx, message=message, given=given: _screen(tx, runtime, message, given))  # type: ignore[misc]  # a lambda with defaults
+        runtime.store.write(partial(_screen, runtime=runtime, message=message, given=given))
     if received:
         runtime.dispatch_bell.ring()
     return False
 
 
-def _screen(tx: Tx, runtime: Runtime, message: Message, given: object) -> None:
+def _screen(tx: Tx, *, runtime: Runtime, message: Message, given: facts.Given | None) -> None:
     """Screen what could not be screened at intake; while the host does not answer, a person may look after 30 s."""
     if given is None and tx.now - message.created_at < ASK_HOST_FOR:
         return
-    seen = facts.gather(tx, runtime, message, given if isinstance(given, dict) else {})
+    seen = facts.gather(tx, runtime, message, given or {})
     found = screening.screen(message, seen)
     if given is None:
         reason = "The shop's own records could not be asked, so check who this person is before it goes."
@@ -50,7 +51,7 @@ def _screen(tx: Tx, runtime: Runtime, message: Message, given: object) -> None:
     if state is State.CLEARED:
         changes["due_at"] = message.send_at or tx.now
     try:
-        stored = store.move(tx, message, state, "sweep", **changes)
+        stored = store.move(tx, message, state, "sweep", changes=changes)
     except Conflict:
         return
     if state is State.STOPPED:
@@ -61,7 +62,7 @@ def _expire(tx: Tx, runtime: Runtime) -> int:
     """Nothing expires into sending: what waited too long is stopped, and the CRM hears so."""
     over = store.overdue(tx, BATCH)
     for message in over:
-        stopped = store.move(tx, message, State.STOPPED, "sweep", stop_reason="expired")
+        stopped = store.move(tx, message, State.STOPPED, "sweep", changes={"stop_reason": "expired"})
         relay.tell(tx, runtime, stopped)
     return len(over)
 

@@ -56,7 +56,7 @@ def _in_callers_dialect(error: HTTPException) -> Response:
     inside = re.sub(r"^/for/[^/]+", "", request.path)
     for provider in REGISTRY.values():
         if inside.startswith(f"/{provider.DOOR}"):
-            answer = provider.error(Malformed(status, 20000 + status, error.description or ""))
+            answer = provider.error(Malformed(status, "http", error.description or ""))
             return Response(answer.body, status, headers=dict(answer.headers))
     title = HTTPStatus(status).phrase
     body = {"type": "about:blank", "title": title, "status": status, "detail": error.description}

@@ -81,7 +81,7 @@ def card(staff: Staff, message_id: str) -> str:
 @guard.page
 def decide(staff: Staff, message_id: str, kind: str) -> Response | tuple[str, int]:
     """A decision on the version shown; whoever comes second sees what changed, and keeps what they wrote."""
-    if kind not in signoff.KINDS:
+    if kind not in signoff.DECISIONS:
         raise Malformed(404, "not_found", "There is no such decision.")
     form = request.form
     version, reason = form.get("version", ""), form.get("reason", "other")

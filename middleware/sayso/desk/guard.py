@@ -25,13 +25,14 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-Page = Callable[..., "Response | str"]
+Body = Response | str | tuple[str, int]
+Page = Callable[..., Body]
 
 
 def page(view: Page) -> Callable[..., Response]:
     """A page for somebody who is signed in; everybody else is asked to sign in first."""
 
-    def enter(**values: str) -> Response | str:
+    def enter(**values: str) -> Body:
         staff = current_staff()
         if staff is None:
             return redirect(url_for(".desk_sign_in", then=request.path if request.method == "GET" else None))  # type: ignore[return-value]  # a Response of the same kind

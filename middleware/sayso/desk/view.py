@@ -1,10 +1,10 @@
-"""From a message to what the desk shows of it: the shop's words, the letters as they are, the clock as people read it."""
+"""From a message to what the desk shows of it: the shop's words, the letters as they are, the clock as read."""
 
 from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from sayso import signoff, store
@@ -102,7 +102,7 @@ def line(here: Runtime, message: Message) -> Line:
 
 def card(tx: Tx, here: Runtime, message: Message, staff: Staff) -> Card:
     """Everything a person needs to decide on one message."""
-    zone = here.zones.get(message.store or "", timezone.utc)
+    zone = here.zones.get(message.store or "", UTC)
     source = store.find_source(tx, source_id=message.source_id)
     relays = store.read_relays(tx, message.id)
     body = message.content.body or ""

@@ -98,7 +98,7 @@ class Store:
         try:
             try:
                 self._run(group, savepoints=False)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # handed to the caller who waits for it
                 if len(group) == 1:
                     group[0].error = error
                 else:

@@ -62,4 +62,4 @@ def count_states(tx: Tx, stores: tuple[str, ...] | None = None) -> Mapping[str, 
     query = select(c.state, func.count()).group_by(c.state)
     if stores is not None:
         query = query.where(c.store.in_(stores))
-    return {state: count for state, count in tx.connection.execute(query)}
+    return {row[0]: row[1] for row in tx.connection.execute(query)}

@@ -28,6 +28,7 @@ from sayso.store import tables as t
 from sayso.store.database import Tx, micros, moment
 from sayso.store.trail import write_trail
 
+NOTHING: Mapping[str, object] = {}
 JOINED = (
     select(t.message, t.content.c.sealed, t.screening.c.sealed.label("screened"))
     .join(t.content, and_(t.content.c.message_id == t.message.c.id, t.content.c.edition == t.message.c.edition))
@@ -98,7 +99,7 @@ def insert(tx: Tx, message: Message, request_hash: str, screening: Screening | N
         "state": message.state,
         "findings": [f"{f.check}:{f.code}" for f in message.findings],
     }
-    write_trail(tx, "intake", "stored", message.id, message.version, detail)
+    write_trail(tx, "intake", "stored", detail, message_id=message.id, version=message.version)
     return message
 
 
@@ -128,7 +129,9 @@ def screened(tx: Tx, message: Message, screening: Screening) -> Message:
     return replace(message, findings=screening.findings)
 
 
-def move(tx: Tx, message: Message, to: State, by: str, *, who: str = "", **changes: object) -> Message:
+def move(
+    tx: Tx, message: Message, to: State, by: str, *, who: str = "", changes: Mapping[str, object] = NOTHING
+) -> Message:
     """Move a message from the state and version that the caller read; Conflict when somebody was first.
 
     `by` is one of the movers of MOVES and `who` the person, if it was one. `changes` are further columns
@@ -136,7 +139,7 @@ def move(tx: Tx, message: Message, to: State, by: str, *, who: str = "", **chang
     """
     if by not in MOVES.get((message.state, to), ()):
         raise Conflict(f"A message that is {message.state} cannot be made {to} by {by}.", message)
-    changes = {"due_at": None} | changes
+    changes = {"due_at": None} | dict(changes)
     values = {name: _stored(value) for name, value in changes.items()}
     if to not in WAITING:
         values["open_key"] = None
@@ -151,7 +154,8 @@ def move(tx: Tx, message: Message, to: State, by: str, *, who: str = "", **chang
     detail: dict[str, Json] = {"from": message.state, "to": to}
     if changes.get("stop_reason"):
         detail["reason"] = str(changes["stop_reason"])
-    write_trail(tx, f"{by}:{who}" if who else by, "moved", message.id, message.version + 1, detail)
+    actor = f"{by}:{who}" if who else by
+    write_trail(tx, actor, "moved", detail, message_id=message.id, version=message.version + 1)
     return replace(message, state=to, version=message.version + 1, updated_at=tx.now, **changes)  # type: ignore[arg-type]  # the columns are the fields
 
 
@@ -271,7 +275,7 @@ def _message(tx: Tx, row: Row[tuple[object, ...]]) -> Message:
 def content_from(plain: Mapping[str, Json]) -> Content:
     """The Content that `asdict` wrote as JSON."""
     lists = {"to": tuple(plain["to"]), "media": tuple(plain["media"])}  # type: ignore[arg-type]  # we wrote them
-    fields = tuple((str(name), str(value)) for name, value in plain["fields"])  # type: ignore[union-attr,misc]
+    fields = tuple((str(pair[0]), str(pair[1])) for pair in plain["fields"])  # type: ignore[union-attr,index]
     return Content(**(dict(plain) | lists | {"fields": fields}))  # type: ignore[arg-type]
 
 

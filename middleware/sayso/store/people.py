@@ -60,7 +60,7 @@ def add_source(tx: Tx, name: str, *, purpose: str | None = None, store: str | No
         raise Conflict(f"There is a source called {name} already; rotate its credentials instead.")
     row = {"id": new_id(tx.now), "name": name, "purpose": purpose, "store": store, "created_at": tx.at}
     tx.connection.execute(t.source.insert(), row)
-    write_trail(tx, "operator", "source_added", None, None, {"source": name})
+    write_trail(tx, "operator", "source_added", {"source": name})
     return Source(str(row["id"]), name, store, purpose, (), {})
 
 
@@ -80,7 +80,7 @@ def allow_origin(tx: Tx, source: Source, origin: str, who: str) -> None:
     """Let a source be called back at one more scheme, host and port."""
     allowed = sorted({*source.allowed, origin})
     tx.connection.execute(update(t.source).where(t.source.c.id == source.id).values(allowed=json.dumps(allowed)))
-    write_trail(tx, who, "source_allowed", None, None, {"source": source.name, "origin": origin})
+    write_trail(tx, who, "source_allowed", {"source": source.name, "origin": origin})
 
 
 def set_webhooks(tx: Tx, source: Source, webhooks: Mapping[str, str]) -> None:
@@ -135,7 +135,7 @@ def add_staff(tx: Tx, email: str, role: str, stores: Sequence[str] | None = None
         sealed = tx.seal.seal(email.encode(), f"staff|{staff_id}")
         row = {"id": staff_id, "email_hash": hashed, "sealed": sealed, "created_at": tx.at}
         tx.connection.execute(t.staff.insert(), row | values)
-    write_trail(tx, "operator", "staff_added", None, None, {"staff": staff_id, "role": role})
+    write_trail(tx, "operator", "staff_added", {"staff": staff_id, "role": role})
     found = find_staff(tx, staff_id=staff_id)
     assert found  # noqa: S101  # it was written three lines above
     return found
@@ -221,5 +221,5 @@ def _staff(tx: Tx, row: Row[tuple[object, ...]]) -> Staff:
     stores = tuple(json.loads(found["stores"])) if found["stores"] else None
     same = {name: found[name] for name in ("id", "role", "password", "failures")}
     email = tx.seal.open(found["sealed"], f"staff|{found['id']}").decode()
-    times = {"locked_until": moment(found["locked_until"]), "disabled": found["disabled_at"] is not None}
-    return Staff(**same, **times, email=email, stores=stores)
+    locked_until, disabled = moment(found["locked_until"]), found["disabled_at"] is not None
+    return Staff(**same, email=email, stores=stores, locked_until=locked_until, disabled=disabled)

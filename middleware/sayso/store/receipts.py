@@ -152,7 +152,7 @@ def read_relays(tx: Tx, message_id: str) -> tuple[Relay, ...]:
 def relay_counts(tx: Tx) -> Mapping[str, int]:
     """How many relays are in each state."""
     rows = tx.connection.execute(select(t.relay.c.state, func.count()).group_by(t.relay.c.state))
-    return {state: count for state, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _receipt(tx: Tx, row: object) -> Receipt:

@@ -145,7 +145,7 @@ def add_stop(tx: Tx, reason: str, who: str, **parts: str | None) -> str:
     """Keep a part of the traffic (source, store, purpose, channel) from leaving; the stop's id."""
     stop_id = str(ULID.from_datetime(tx.now))
     tx.connection.execute(t.stop.insert(), {"id": stop_id, "reason": reason, "at": tx.at, **parts})
-    write_trail(tx, who, "stop", None, None, {"reason": reason, **{k: v for k, v in parts.items() if v}})
+    write_trail(tx, who, "stop", {"reason": reason, **{k: v for k, v in parts.items() if v}})
     return stop_id
 
 
@@ -153,7 +153,7 @@ def lift_stops(tx: Tx, who: str, **parts: str | None) -> int:
     """Let the named part leave again; how many stops that lifted. Without parts: every stop."""
     where = [t.stop.c[name] == value for name, value in parts.items() if value]
     lifted = tx.connection.execute(delete(t.stop).where(*where)).rowcount
-    write_trail(tx, who, "resume", None, None, {k: v for k, v in parts.items() if v})
+    write_trail(tx, who, "resume", {k: v for k, v in parts.items() if v})
     return lifted
 
 

@@ -18,9 +18,13 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
-WHERE_DUE = {f"{name}_where": text("due_at IS NOT NULL") for name in ("postgresql", "sqlite")}
-WHERE_OPEN = {f"{name}_where": text("ended_at IS NULL") for name in ("postgresql", "sqlite")}
 Serial = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _where(condition: str, name: str, *columns: str) -> Index:
+    """An index of only those rows that somebody looks for."""
+    return Index(name, *columns, postgresql_where=text(condition), sqlite_where=text(condition))
+
 
 source = Table(
     "sayso_source",
@@ -125,7 +129,7 @@ message = Table(
     Index("sayso_message_source", "source_id", "id"),
     Index("sayso_message_words", "words_hash", "id"),
     Index("sayso_message_vendor", "provider", "provider_id"),
-    Index("sayso_message_due", "state", "due_at", **WHERE_DUE),
+    _where("due_at IS NOT NULL", "sayso_message_due", "state", "due_at"),
     Index("sayso_message_expiry", "state", "hold_expires_at"),
 )
 """`open_key` is the request's hash while the message waits, so that a keyless repeat meets it there."""
@@ -183,7 +187,7 @@ attempt = Table(
     Column("ended_at", BigInteger),
     Column("outcome", String(20)),
     Column("detail", String(300)),
-    Index("sayso_attempt_open", "lease_until", **WHERE_OPEN),
+    _where("ended_at IS NULL", "sayso_attempt_open", "lease_until"),
 )
 
 attempt_message = Table(
@@ -231,7 +235,7 @@ relay = Table(
     Column("detail", String(300)),
     Column("created_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
-    Index("sayso_relay_due", "due_at", **WHERE_DUE),
+    _where("due_at IS NOT NULL", "sayso_relay_due", "due_at"),
 )
 
 suppression = Table(

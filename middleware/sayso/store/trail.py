@@ -28,7 +28,13 @@ class TrailRow:
 
 
 def write_trail(
-    tx: Tx, actor: str, event: str, message_id: str | None, version: int | None, detail: Mapping[str, Json]
+    tx: Tx,
+    actor: str,
+    event: str,
+    detail: Mapping[str, Json],
+    *,
+    message_id: str | None = None,
+    version: int | None = None,
 ) -> None:
     """Add one row to the trail."""
     row = {"message_id": message_id, "actor": actor, "event": event, "version": version, "at": tx.at}
@@ -53,7 +59,7 @@ def write_incident(tx: Tx, kind: str, message_id: str | None, detail: str) -> No
         "detail": detail[:300],
     }
     tx.connection.execute(t.incident.insert(), row | {"at": tx.at})
-    write_trail(tx, "sayso", kind, message_id, None, {})
+    write_trail(tx, "sayso", kind, {}, message_id=message_id)
 
 
 def read_incidents(

@@ -16,8 +16,8 @@ from sayso_providers.twilio.shape import API, answer
 RETRY_FRAGMENT = "#rc=5&rp=all"
 OURS = frozenset({"StatusCallback", "ScheduleType", "SendAt", "ValidityPeriod"})
 READABLE = frozenset(
-    "sid account_sid friendly_name status type phone_number capabilities balance currency date_created date_updated uri "
-    "first_page_uri next_page_uri previous_page_uri page page_size start end incoming_phone_numbers subresource_uris "
+    "sid account_sid friendly_name status type phone_number capabilities balance currency date_created date_updated "
+    "uri first_page_uri next_page_uri previous_page_uri page page_size start end incoming_phone_numbers subresource_uris "
     "sms mms voice fax".split()
 )
 

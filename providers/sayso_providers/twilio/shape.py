@@ -36,6 +36,9 @@ STOPPED_CODES: Mapping[str, tuple[str, int, str]] = {
     "refused": ("failed", 21612, "The message cannot be sent to this recipient now"),
 }
 
+CODES = {400: 20001, 401: 20003, 405: 20004}
+"""Twilio's general code for an HTTP status, where it is not 20000 + the status."""
+
 GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -93,7 +96,7 @@ def refusal(message: Message) -> Malformed:
 
 def error(problem: Malformed) -> Answer:
     """Any problem as Twilio words it: an integer code, and the page that explains it."""
-    code = problem.code if isinstance(problem.code, int) else 20000 + problem.status
+    code = problem.code if isinstance(problem.code, int) else CODES.get(problem.status, 20000 + problem.status)
     return answer(
         problem.status,
         {
@@ -149,7 +152,7 @@ def status(message: Message, viewer: Viewer | None = None) -> tuple[str, int | N
     """Twilio's status, error code and error text of a message; a decision shows once it cannot be undone."""
     may_change = viewer and message.due_at and message.due_at > viewer.now
     if message.state is State.STOPPED and not may_change:
-        return STOPPED_CODES.get(message.stop_reason or "", ("canceled", None, None))  # type: ignore[return-value]
+        return STOPPED_CODES.get(message.stop_reason or "", ("canceled", None, None))
     if message.state is State.FAILED:
         return "failed", _number(message.error_code), None
     if message.state is State.SENT:
