@@ -31,7 +31,7 @@ def main() -> None:
     from sayso.wsgi import create_app
 
     try:
-        flask_group.main(obj=ScriptInfo(create_app=create_app, load_dotenv_defaults=False), prog_name="sayso")
+        flask_group.main(obj=ScriptInfo(create_app=create_app), prog_name="sayso")
     except (SaysoError, SettingsError) as error:
         click.echo(f"sayso: {error}", err=True)
         sys.exit(1)
@@ -261,11 +261,12 @@ def explain(message_id: str, as_json: bool) -> None:
 
 @flask_group.command()
 @click.option("--port", default=8000, show_default=True, help="Where the desk of the demo listens.")
-def demo(port: int) -> None:
+@click.option("--play", is_flag=True, help="Let a clerk of ours decide, tell what happens, and end.")
+def demo(port: int, play: bool) -> None:
     """A jeweller's day with fake vendors: no keys, no set-up, nothing leaves this machine."""
-    from sayso import demo as day
+    from sayso.demo import Day
 
-    day.play(port)
+    Day(port).open(play=play)
 
 
 def _credential_lines(issued: dict[str, Json]) -> list[str]:

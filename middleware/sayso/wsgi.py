@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-def create_app() -> Flask:
-    """A Flask app that is nothing but sayso, with its instance folder in the present directory.
+def create_app(config: Mapping[str, object] | None = None, folder: Path | None = None) -> Flask:
+    """A Flask app that is nothing but sayso; its instance folder is `folder`, or `instance` in the present one.
 
-    Unsafe or a settings error says what to mend. The dispatcher is not running yet: call `start(app)`.
+    `config` has SAYSO_* keys. Unsafe or a settings error says what to mend. Its dispatcher is not running yet.
     """
-    app = Flask("sayso", instance_path=str(Path.cwd() / "instance"), static_folder=None)
+    app = Flask("sayso", instance_path=str(folder or Path.cwd() / "instance"), static_folder=None)
+    app.config.update(config or {})
     Sayso(app)
     app.wsgi_app = OneSlash(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented way to wrap
     app.register_error_handler(HTTPException, _in_callers_dialect)
@@ -63,8 +65,8 @@ def _in_callers_dialect(error: HTTPException) -> Response:
     return Response(json.dumps(body), status, content_type="application/problem+json")
 
 
-def serve(app: Flask, host: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve an app with its dispatcher in this process until SIGTERM or SIGINT; then end what is under way."""
+def serve(app: Flask, host: str, port: int, ready: Callable[[], None], *, until: threading.Event | None = None) -> None:
+    """Serve an app and its dispatcher until SIGTERM, SIGINT or an event; then end what is under way."""
     from waitress.server import create_server
 
     house = app.extensions["sayso"]
@@ -72,6 +74,11 @@ def serve(app: Flask, host: str, port: int, ready: Callable[[], None]) -> None:
     house.start()
     ready()
     try:
-        server.run()
+        if until is None:
+            server.run()
+        else:
+            threading.Thread(target=server.run, daemon=True).start()
+            until.wait()
     finally:
+        server.close()
         house.stop()

@@ -89,7 +89,7 @@ def test_the_evidence_names_the_code_point_and_hides_nothing_itself() -> None:
     assert all(c.isprintable() for f in findings("Hi\u200b there\u202e") for c in f.evidence + f.reason)
 
 
-@pytest.mark.parametrize("garbled", sorted("áéíóúñüç¿¡£©°«»–—’‘“”…€™••₹💍❤नمس"))
+@pytest.mark.parametrize("garbled", [*"áéíóúñüç¿¡£©°«»–—’‘“”…€™•₹💍❤न", "مس"])
 def test_whatever_was_read_with_the_wrong_table_is_found(garbled: str) -> None:
     raw = garbled.encode()
     for table in ("latin-1", "cp1252"):

@@ -71,7 +71,7 @@ DECEPTIVE = {
     "shortener": ("See bit.ly/3xYz", "shortener", "bit.ly"),
     "shortener_https": ("https://tinyurl.com/ring", "shortener", "tinyurl.com"),
     "shortener_upper": ("HTTPS://BIT.LY/3xYz", "shortener", "bit.ly"),
-    "shortener_www": ("http://www.t.co/x", "shortener", "t.co"),
+    "shortener_www": ("http://www.t.co/x", "shortener", "www.t.co"),
     "shortener_port": ("https://bit.ly:443/x", "shortener", "bit.ly"),
     "shortener_dot": ("https://bit.ly./x", "shortener", "bit.ly"),
     "shortener_glued": ("Link:bit.ly/3xYz", "shortener", "bit.ly"),

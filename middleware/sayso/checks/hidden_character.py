@@ -25,7 +25,7 @@ _HARMLESS = re.compile(
     "|(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b"  # Thai, Khmer: where a line may break
     "|(?<=[\u3400-\u9fff\U00020000-\U000323af])[\ufe00-\ufe02\U000e0100-\U000e01ef]"  # Chinese forms
 )
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _DIRECTION_MARKS = re.compile("[\u200e\u200f\u061c]")  # part of good Arabic and Hebrew, harmless there
 
 _SUSPECT: Mapping[str, re.Pattern[str]] = {

@@ -71,6 +71,8 @@ def _short(text: str) -> str:
 def _look_alike(link: Link) -> str:
     """The letters that deceive; accents do not, nor does a name that is wholly in another script."""
     labels = link.host.split(".")
+    if not labels[-1].isascii():
+        labels.append("".join(labels[-2:]))
     odd = [c for label in labels for c in _odd(label, whole=skeleton(labels[-1]).isascii())]
     known = ", ".join(dict.fromkeys(named(c) for c in odd))
     return f"{link.written}: {known}" if known else _digits(link)

@@ -22,7 +22,8 @@ _ENDINGS = frozenset(_ENDING_LIST.split())
 """Endings that make a link of a name with no path behind it; before a path any ending does."""
 
 _TOKEN = re.compile(
-    "[^\\s<>\"`|'\u2018\u2019\u201c\u201d\u00ab\u00bb\u060c\u061b\u2022\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+"
+    "[^\\s<>\"`|'\u2018\u2019\u201c\u201d\u00ab\u00bb\u060c\u061b\u2022"  # quotes, commas, bullets
+    "\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff]+"  # arrows, emoji
 )
 _INNER = re.compile(r"(?<=[=/?&#])(?=https?:[/\\]{2})", re.IGNORECASE)
 _SCHEME = re.compile(

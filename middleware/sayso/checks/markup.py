@@ -18,7 +18,6 @@ _TAG = re.compile(
 )
 _ENTITY = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,31};)|#\d{1,7};|#[xX][0-9A-Fa-f]{1,6};)")
 _ESCAPE = re.compile(r"\\(?:[nrt]|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|[\"'])|(?<=[A-Za-z,.!?])%20(?=[A-Za-z])")
-_LINK = re.compile(r"\S*(?:://|www\.)\S*")
 
 
 def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
@@ -31,7 +30,7 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
 
 
 def _leftovers(text: str) -> list[tuple[str, re.Match[str]]]:
-    unlinked = _LINK.sub(lambda found: "." * len(found[0]), text)
+    unlinked = re.sub(r"\S+", lambda word: "." * len(word[0]) if "://" in word[0] else word[0], text)
     found = [("tag", tag) for tag in _TAG.finditer(text)]
     found += [("entity", entity) for entity in _ENTITY.finditer(text) if not entity[1] or entity[1] in html5]
     return found + [("escape", escape) for escape in _ESCAPE.finditer(unlinked)]

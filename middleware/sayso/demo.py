@@ -1,0 +1,162 @@
+"""A jeweller's day: a made-up CRM with the real Twilio client, a made-up vendor, and a desk to try."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import click
+import requests
+
+from sayso import access, issue, store
+from sayso.store import Tx
+from sayso.wsgi import create_app, serve
+
+VENDOR_SID, VENDOR_TOKEN = "AC" + "de" * 16, secrets.token_hex(16)
+SHOP, KAYLA, SCOTT, REBECCA, SARAH = (f"+14155550{tail}" for tail in (100, 123, 177, 141, 162))
+PEOPLE = {KAYLA: "Kayla", SCOTT: "Scott", REBECCA: "Rebecca", SARAH: "Sarah"}
+TEXTS = (
+    ("purchase_feedback", KAYLA, "Hi Kayla! How was your purchase?"),
+    ("order_status", SCOTT, "Scott, the ring from your order 8812 is ready to be picked up."),
+    ("anniversary", REBECCA, "Happy anniversary, {{first_name}} and Nate! 20 % off for the two of you."),
+    ("repair_problem", SARAH, "Sarah, there is news about your ring: see smith-jew\u0435llers.com"),
+    ("marketing", SCOTT, "Dear , our spring collection is here."),
+    ("otp", SCOTT, "Your code is 482913."),
+)
+
+
+class Day:
+    """One day in the shop, on a temporary database; nothing leaves this machine."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.done = port, threading.Event()
+        self.vendor_took: list[dict[str, str]] = []
+        self.crm_heard: list[dict[str, str]] = []
+        self.url = f"http://127.0.0.1:{port}"
+
+    def open(self, *, play: bool) -> None:
+        """Run the day until Ctrl-C or, with `play`, until our own clerk has decided and told it."""
+        vendor, crm = _listen(self._vendor), _listen(self._crm)
+        for name in [name for name in os.environ if name.startswith("SAYSO_")]:
+            del os.environ[name]  # neither the real keys nor the real settings have a part in this
+        with tempfile.TemporaryDirectory(prefix="sayso-demo-") as folder, contextlib.chdir(folder):
+            app = create_app(self._settings(_url(vendor)), Path(folder))
+            self.store = app.extensions["sayso"].runtime.store
+            story = threading.Thread(target=self._morning, args=(_url(crm), play), daemon=True)
+            serve(app, "127.0.0.1", self.port, story.start, until=self.done if play else None)
+            self.store.close()
+
+    def _settings(self, vendor_url: str) -> dict[str, object]:
+        return {
+            "SAYSO_PUBLIC_URL": self.url,
+            "SAYSO_TWILIO_ACCOUNT_SID": VENDOR_SID,
+            "SAYSO_TWILIO_AUTH_TOKEN": VENDOR_TOKEN,
+            "SAYSO_TWILIO_API_URL": vendor_url,
+            "SAYSO_ALLOW_PRIVATE_HOSTS": "127.0.0.1",
+            "SAYSO_SECRET_KEY": secrets.token_urlsafe(48),
+            "SAYSO_QUIET_HOURS": "off",
+            "SAYSO_UNDO_SECONDS": "2",
+        }
+
+    def _morning(self, crm_url: str, play: bool) -> None:
+        """The CRM texts its customers; then somebody decides."""
+        issued, link, token = self.store.write(lambda tx: _staff_and_crm(tx, crm_url, self.url))
+        sids = [self._text(issued, *text, crm_url) for text in TEXTS]
+        click.echo(f"\nThe CRM has sent {len(TEXTS)} texts through Twilio's own client. One, a one-time code,")
+        click.echo("goes out at once; the others wait for somebody's say-so.")
+        if not play:
+            click.echo(f"\nBe the clerk: {link}\nCtrl-C ends the day; nothing is kept.\n")
+            return
+        self._decide(
+            sids[0], "reject", token, {"reason": "wrong_person", "note": "Scott bought it; she must not know."}
+        )
+        self._decide(sids[1], "approve", token, {})
+        end = time.monotonic() + 20
+        while time.monotonic() < end and not {sids[0], sids[1]} <= {heard["MessageSid"] for heard in self.crm_heard}:
+            time.sleep(0.05)
+        reached = [PEOPLE[took["To"]] for took in self.vendor_took]
+        click.echo(f"\nThe vendor took texts to: {', '.join(reached)}. Nothing reached Kayla.")
+        self.done.set()
+
+    def _text(self, issued: dict[str, dict[str, str]], purpose: str, to: str, body: str, crm_url: str) -> str:
+        """What any CRM does: the stock client, with another base URL and other credentials."""
+        from twilio.rest import Client
+
+        client = Client(issued["twilio"]["account_sid"], issued["twilio"]["auth_token"])
+        client.api.base_url = f"{self.url}/for/{purpose}"
+        sent = client.messages.create(to=to, from_=SHOP, body=body, status_callback=f"{crm_url}/heard")
+        click.echo(f"CRM    → {PEOPLE[to]:<8} {purpose:<18} {body}   [{sent.status}]")
+        return str(sent.sid)
+
+    def _decide(self, sid: str, kind: str, token: str, more: dict[str, str]) -> None:
+        headers, url = {"Authorization": f"Bearer {token}"}, f"{self.url}/api/messages/{sid}"
+        shown = requests.get(url, headers=headers, timeout=10).json()
+        body = {"version": shown["version"], "content_hash": shown["content_hash"], **more}
+        requests.post(f"{url}/{kind}", json=body, headers=headers, timeout=10).raise_for_status()
+        click.echo(f"Shelby → {PEOPLE[shown['to'][0]['address']]:<8} {kind}")
+
+    def _vendor(self, path: str, form: dict[str, str]) -> bytes:
+        """The made-up Twilio: takes the text, and calls back that it was delivered."""
+        took = {"sid": "SM" + secrets.token_hex(16), **form}
+        self.vendor_took.append(took)
+        click.echo(f"Twilio ← {PEOPLE[form['To']]:<8} {form['Body']}")
+        threading.Timer(0.5, self._delivered, (took,)).start()
+        return json.dumps({"sid": took["sid"], "status": "queued"}).encode()
+
+    def _delivered(self, took: dict[str, str]) -> None:
+        from twilio.request_validator import RequestValidator
+
+        url = took["StatusCallback"].partition("#")[0]
+        form = {"MessageSid": took["sid"], "SmsSid": took["sid"], "AccountSid": VENDOR_SID, "From": took["From"]}
+        form |= {"To": took["To"], "MessageStatus": "delivered", "SmsStatus": "delivered", "ApiVersion": "2010-04-01"}
+        signature = RequestValidator(VENDOR_TOKEN).compute_signature(url, form)
+        requests.post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=10)
+
+    def _crm(self, path: str, form: dict[str, str]) -> bytes:
+        """The made-up CRM: hears what became of its texts."""
+        self.crm_heard.append(form)
+        click.echo(f"CRM    ← {PEOPLE[form['To']]:<8} {form['MessageStatus']}")
+        return b"ok"
+
+
+def _staff_and_crm(tx: Tx, crm_url: str, url: str) -> tuple[dict[str, dict[str, str]], str, str]:
+    """A source, a sign-in link for whoever tries the desk, and a token for our own clerk."""
+    source = store.add_source(tx, "jeweller's CRM")
+    store.allow_origin(tx, source, crm_url, "demo")
+    issued = issue.issue(tx, source)
+    link = f"{url}/desk/invite/{access.invite(tx, store.add_staff(tx, 'you@example.com', 'admin').id)}"
+    clerk = store.add_staff(tx, "shelby@example.com", "reviewer")
+    return issued, link, access.add_token(tx, clerk)  # type: ignore[return-value]  # the shape interface.md promises
+
+
+def _listen(take: Callable[[str, dict[str, str]], bytes]) -> ThreadingHTTPServer:
+    """A made-up server on a free loopback port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            said = take(self.path, dict(parse_qsl(body, keep_blank_values=True)))
+            self.send_response(201 if self.path.endswith(".json") else 200)
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing; the day tells its own story."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+def _url(server: ThreadingHTTPServer) -> str:
+    return f"http://127.0.0.1:{server.server_address[1]}"

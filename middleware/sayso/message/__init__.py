@@ -1,0 +1,37 @@
+"""The words: every state, move, shape and error that the rest of sayso speaks in; imports nothing of ours."""
+
+from sayso.message.errors import Conflict, Denied, Malformed, Refused, SaysoError, TryLater, Unknown, Unsafe
+from sayso.message.shapes import Content, Draft, Facts, Finding, Json, Message, Policy, Purpose, Twin
+from sayso.message.states import DELIVERY_RANK, MOVES, STATES, WAITING, State
+from sayso.message.wire import Account, Answer, Outgoing, Receipt, Request, Sent
+
+__all__ = [
+    "DELIVERY_RANK",
+    "MOVES",
+    "STATES",
+    "WAITING",
+    "Account",
+    "Answer",
+    "Conflict",
+    "Content",
+    "Denied",
+    "Draft",
+    "Facts",
+    "Finding",
+    "Json",
+    "Malformed",
+    "Message",
+    "Outgoing",
+    "Policy",
+    "Purpose",
+    "Receipt",
+    "Refused",
+    "Request",
+    "SaysoError",
+    "Sent",
+    "State",
+    "TryLater",
+    "Twin",
+    "Unknown",
+    "Unsafe",
+]

@@ -1,0 +1,165 @@
+"""The message itself, what is known about it, and what was found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sayso.message.states import State
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What would be sent: endpoints, words and the CRM's own request; stored sealed, hashed whole."""
+
+    to: tuple[str, ...]
+    sender: str | None
+    body: str | None
+    media: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+    callback_url: str | None = None
+    template: str | None = None
+
+    def hash(self, channel: str) -> str:
+        """The SHA-256 (hex) that a sign-off binds to: channel, endpoints, words and every forwarded field."""
+        shown = [
+            channel,
+            list(self.to),
+            self.sender,
+            self.body,
+            list(self.media),
+            [list(f) for f in self.fields],
+        ]
+        return hashlib.sha256(json.dumps(shown, separators=(",", ":")).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a door read from one request, valid by the vendor's rules and not yet stored."""
+
+    channel: str
+    provider: str
+    crm_id: str
+    content: Content
+    purpose: str | None = None
+    subject: str | None = None
+    person: str | None = None
+    send_at: datetime | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a check saw: `verdict` is hold or stop, `reason` a sentence a shop assistant can act on."""
+
+    check: str
+    code: str
+    reason: str
+    verdict: str = "hold"
+    subject: str = ""
+    evidence: str = ""
+    proposal: Mapping[str, Json] | None = None
+
+    @property
+    def key(self) -> str:
+        """The stable name by which a reviewer accepts this finding and the second screening compares it."""
+        return f"{self.check}:{self.code}:{self.subject}"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a message is for: its lane (`at_once` or `sign_off`) and how long a hold stays worth sending."""
+
+    name: str
+    lane: str
+    sentence: str
+    valid_for: int | None = None
+    auto_clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The thresholds that checks may read; `hash` names the policy a screening was made under."""
+
+    purposes: Mapping[str, Purpose]
+    quiet_hours: tuple[int, int] | None
+    default_country: str
+    default_zone: str
+    duplicate_window: int
+    hold_for: int
+    hash: str = ""
+
+    def lane(self, purpose: str | None) -> str:
+        """The lane of a purpose; one that is not known waits for sign-off."""
+        known = self.purposes.get(purpose or "")
+        return known.lane if known else "sign_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """An earlier message with the same words to the same endpoint."""
+
+    message_id: str
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a check may know beside the message: the moment, the recipient's clocks, the policy, the record."""
+
+    now: datetime
+    policy: Policy
+    zones: tuple[ZoneInfo, ...] = ()
+    zones_from: str = ""
+    suppressed: Mapping[str, str] = field(default_factory=dict)
+    twins: tuple[Twin, ...] = ()
+    given: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def local_now(self) -> tuple[datetime, ...]:
+        """The moment on every clock the recipient may live by."""
+        return tuple(self.now.astimezone(zone) for zone in self.zones)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One stored message, as a step of the walk reads it; times are aware datetimes."""
+
+    id: str
+    crm_id: str
+    source_id: str
+    channel: str
+    provider: str
+    state: State
+    version: int
+    content_hash: str
+    content: Content
+    created_at: datetime
+    updated_at: datetime
+    store: str | None = None
+    stop_reason: str | None = None
+    purpose: str | None = None
+    subject: str | None = None
+    person: str | None = None
+    batch_id: str | None = None
+    idempotency_key: str | None = None
+    send_at: datetime | None = None
+    due_at: datetime | None = None
+    hold_expires_at: datetime | None = None
+    delivery: str | None = None
+    delivery_word: str | None = None
+    error_code: str | None = None
+    provider_id: str | None = None
+    sent_at: datetime | None = None
+    edition: int = 1
+    repeats: int = 0
+    tries: int = 0
+    findings: tuple[Finding, ...] = ()
+    accepted: frozenset[str] = frozenset()

@@ -1,0 +1,66 @@
+"""What passes between a door, a vendor and us: requests, answers, receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request as a door sees it: `path` is inside the door, `url` is what a vendor signed."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a caller hears: a status, a body and its headers."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A vendor account of ours: where it listens and the keys that only we hold."""
+
+    provider: str
+    name: str
+    api_url: str
+    user: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The vendor took it: its own id, and its own word for where the message is now."""
+
+    provider_id: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One verified callback: `delivery` in our words, `word` in the vendor's, `event_key` the same for repeats."""
+
+    provider_id: str
+    event_key: str
+    delivery: str
+    word: str
+    error_code: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One relay to a CRM, before it is signed."""
+
+    url: str
+    fields: tuple[tuple[str, str], ...]
