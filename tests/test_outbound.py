@@ -110,6 +110,16 @@ def _sleeps(server: Server, conn: socket.socket) -> None:
     time.sleep(2 * TIMEOUT)
 
 
+def _sips(server: Server, conn: socket.socket) -> None:
+    while conn.recv(2048):
+        time.sleep(0.02)
+
+
+def _floods(server: Server, conn: socket.socket) -> None:
+    while True:
+        conn.sendall(b"." * 65_536)
+
+
 def _answers(server: Server, conn: socket.socket) -> None:
     while request := server.read(conn):
         body = request.partition(b"\r\n\r\n")[2]
@@ -408,14 +418,23 @@ def test_a_lost_answer_is_unknown_in_bounded_time(script: Script, scheme: str, s
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("part", ["headers", "body"])
-def test_a_server_that_stops_reading_is_unknown_in_bounded_time(part: str, scheme: str, serve, client, papers):
-    there, http = serve(_sleeps, tls=papers("127.0.0.1") if scheme == "https" else None), client()
-    much = {"headers": {"X-Much": "." * 6_000_000}} if part == "headers" else {"body": bytes(6_000_000)}
+@pytest.mark.parametrize("script", [_sleeps, _sips])
+def test_a_server_that_hardly_reads_is_unknown_in_bounded_time(
+    script: Script, part: str, scheme: str, serve, client, papers
+):
+    there, http = serve(script, tls=papers("127.0.0.1") if scheme == "https" else None), client()
     there.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    much = {"headers": {"X-Much": "." * 6_000_000}} if part == "headers" else {"body": bytes(6_000_000)}
     started = time.monotonic()
     with pytest.raises(message.Unknown):
         http.request("POST", there.url, **much)
     assert time.monotonic() - started < 2 * TIMEOUT
+
+
+def test_an_answer_without_end_is_read_up_to_the_limit(serve, client):
+    there = serve(_says(OK + b"\r\n", then=_floods))
+    with pytest.raises(message.Unknown, match="over 1000 bytes"):
+        client(limit=1000).request("POST", there.url, body=b"a")
 
 
 def test_a_kept_connection_that_dies_with_a_request_is_unknown_and_not_tried_again(serve, client):
@@ -510,6 +529,12 @@ def test_a_connection_that_is_not_taken_in_time_is_try_later(client):
         _crowd(full, stack)
         with pytest.raises(message.TryLater, match="timed out"):
             client().request("POST", f"http://127.0.0.1:{full.getsockname()[1]}/", body=b"a")
+
+
+def test_a_second_address_does_not_shorten_the_handshake_of_the_first(serve, client, papers, world):
+    names["crm.test"], tls = [["127.0.0.1", "127.0.0.1"]], papers("crm.test")
+    tls.sni_callback = lambda *_: time.sleep(0.7 * TIMEOUT)
+    assert client().request("GET", f"https://crm.test:{serve(_answers, tls=tls).port}/").status == 201
 
 
 def _crowd(full: socket.socket, stack: contextlib.ExitStack) -> None:
@@ -644,7 +669,7 @@ NOT_PUBLIC = """
     172.31.255.254 192.0.0.1 192.0.0.100 192.0.2.1 192.88.99.1 192.168.0.1 198.18.0.1 198.51.100.1 203.0.113.1
     224.0.0.1 239.255.255.255 240.0.0.1 255.255.255.255 :: ::1 ::7f00:1 ::8.8.8.8 ::ffff:127.0.0.1
     ::ffff:8.8.8.8 ::ffff:0:127.0.0.1 64:ff9b::7f00:1 64:ff9b::8.8.8.8 64:ff9b:1::7f00:1 100::1 2001::1
-    2001:0:7f00:1:: 2001:db8::1 2001:10::1 2002:7f00:1:: 2002:808:808:: fc00::1 fd00:ec2::254 fe80::1 fe80::1%lo
+    2001:0:7f00:1:: 2001:db8::1 2001:10::1 2001:20::1 2002:7f00:1:: 2002:808:808:: fc00::1 fd00:ec2::254 fe80::1 fe80::1%lo
     fec0::1 ff02::1 ff0e::1 5f00::1 4000::1"""
 
 
@@ -692,16 +717,17 @@ OURS = """
     127\u30020\u30020\u30021 127\uff0e0\uff0e0\uff0e1 127\uff610\uff610\uff611 \u2460\u2461\u2466.0.0.1
     \uff11\uff12\uff17.0.0.1 \u24dbocalhost 10.0.0.1 192.168.1.1 169.254.169.254 2852039166 [fd00:ec2::254]"""
 PLAIN = """127.0.0.1 localhost evil.test crm.example [::1] 93.184.215.14"""
-CROOKED = """
+MARKED = """
+    https://127.0.0.1:PORT#@crm.example/ https://crm.example#@127.0.0.1:PORT/ https://127.0.0.1:PORT?@crm.example/
+    https://crm.example?@127.0.0.1:PORT/ https://crm.example/#@127.0.0.1:PORT/ https://127.0.0.1:65536/
+    https://127.0.0.1:99999/ https://127.0.0.1:0/ https://./ https://..:PORT/ https://127.0.0.1/@crm.example"""
+MISSHAPEN = """
     https://clerk@127.0.0.1:PORT/ https://clerk:word@127.0.0.1:PORT/ https://crm.example@127.0.0.1:PORT/
     https://crm.example:443@127.0.0.1:PORT/ https://crm.example%40@127.0.0.1:PORT/ https://@127.0.0.1:PORT/
-    https://127.0.0.1:PORT@crm.example/ https://127.0.0.1:PORT#@crm.example/
-    https://crm.example#@127.0.0.1:PORT/
-    https://crm.example?@127.0.0.1:PORT/
-    https://crm.example/#@127.0.0.1:PORT/ https://crm.example\\@127.0.0.1:PORT/
-    https://127.0.0.1:PORT\\@crm.example/ https://crm.example\\.127.0.0.1:PORT/ https:\\\\127.0.0.1:PORT\\
+    https://127.0.0.1:PORT@crm.example/ https://crm.example\\@127.0.0.1:PORT/ https://127.0.0.1:PORT\\@crm.example/
+    https://crm.example\\.127.0.0.1:PORT/ https:\\\\127.0.0.1:PORT\\ https://127.0.0.1:PORT/\\ https://127.0.0.1:-1/
     https://crm.example:PORT:PORT/ https:127.0.0.1:PORT/ https:/127.0.0.1:PORT/ https:///127.0.0.1:PORT/
-    //127.0.0.1:PORT/ 127.0.0.1:PORT/ https://127.0.0.1:999999/ https://127.0.0.1:-1/ https://:PORT/ https://
+    //127.0.0.1:PORT/ 127.0.0.1:PORT/ https://127.0.0.1:999999/ https://:PORT/ https:// https://127.0.0.1:PORT/\xe9
     ftp://127.0.0.1:PORT/ file:///etc/passwd gopher://127.0.0.1:PORT/_a unix:///127.0.0.1:PORT"""
 SPACED = (
     "",
@@ -713,20 +739,21 @@ SPACED = (
     "https://127.0.0.1:PORT/\r\nX-A: b",
     "https://crm.example\r\nHost: 127.0.0.1:PORT/",
 )
-HOSTILE = [
-    *(f"https://{host}:PORT/" for host in OURS.split()),
-    *(f"http://{host}:PORT/" for host in PLAIN.split()),
-    *CROOKED.split(),
-    *SPACED,
+REFUSED = [
+    *((f"https://{host}:PORT/", "Nothing was sent") for host in OURS.split()),
+    *((f"http://{host}:PORT/", "must be https") for host in PLAIN.split()),
+    *((url, "Nothing was sent") for url in MARKED.split()),
+    *((url, "URL must be") for url in [*MISSHAPEN.split(), *SPACED]),
 ]
 
 
-@pytest.mark.parametrize("url", HOSTILE, ids=ascii)
-def test_a_hostile_url_reaches_nothing_on_this_machine(url: str, serve, client, world):
+@pytest.mark.parametrize(("url", "told"), REFUSED, ids=[ascii(url) for url, _ in REFUSED])
+def test_a_hostile_url_reaches_nothing_on_this_machine(url: str, told: str, serve, client, world):
     names.update({"evil.test": [["127.0.0.1"]], "crm.example": [[PUBLIC]]})
     canary = serve(_answers, host="::" if socket.has_dualstack_ipv6() else "127.0.0.1")
-    with pytest.raises(message.TryLater, match="Nothing was sent"):
-        client(guard=True, private_hosts=frozenset()).request("POST", url.replace("PORT", str(canary.port)), body=b"a")
+    http = client(guard=True, private_hosts=frozenset())
+    with pytest.raises(message.TryLater, match=told):
+        http.request("POST", url.replace("PORT", str(canary.port)), body=b"a")
     assert set(dialled) <= {PUBLIC}
     assert canary.opened == 0
 
@@ -740,11 +767,17 @@ def test_a_redirect_is_an_answer_and_is_not_followed(guard: bool, serve, client)
     assert canary.opened == 0
 
 
-@pytest.mark.parametrize("to", ["https://nobody.test/to=secret", "http://127.0.0.1/to=secret", "https://a@b/to=secret"])
-def test_an_error_never_tells_the_path(to: str, client, world):
-    with pytest.raises(message.TryLater) as told:
-        client(private_hosts=frozenset()).request("GET", to)
-    error: BaseException | None = told.value
-    while error:
-        assert "secret" not in str(error)
-        error = error.__cause__ or error.__context__
+@pytest.mark.parametrize("fails", [_closes, _says(b"no http"), _answers], ids=["tls", "answer", "nothing"])
+def test_neither_error_nor_log_tells_the_path(fails: Script, serve, client, caplog):
+    caplog.set_level("DEBUG")
+    there, told = serve(fails), list[BaseException | None]([None])
+    url = there.url.replace("http:", "https:") if fails is _closes else there.url
+    try:
+        client().request("POST", url + "to=secret?to=secret", body=b"a")
+    except (message.TryLater, message.Unknown) as error:
+        told = [error]
+    while last := told[-1]:
+        told.append(last.__cause__ or last.__context__)
+    assert "secret" not in caplog.text
+    assert not any("secret" in str(error) for error in told)
+    assert (len(told) == 1) == (fails is _answers)

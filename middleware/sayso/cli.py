@@ -277,3 +277,7 @@ def _credential_lines(issued: dict[str, Json]) -> list[str]:
         elif name != "source":
             lines.append(f"{name:<9}{value}")
     return lines
+
+
+if __name__ == "__main__":
+    main()

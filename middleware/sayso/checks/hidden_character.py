@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from confusable_homoglyphs import categories  # type: ignore[import-untyped]  # it publishes no types
+from confusable_homoglyphs import categories
 
 from sayso.checks.links import skeleton
 from sayso.checks.words import named, once, texts, where

@@ -20,7 +20,7 @@ _CLAIMS: Mapping[str, str] = {
 }
 
 _PITCH = (
-    r"\d\s?%\s?(?:off|de (?:descuento|remise|r[eé]duction|desconto)|discount)|[$€£]\s?[\d.,]+\s?off\b"
+    r"\d{1,3}\s?%\s?(?:off|de (?:descuento|remise|r[eé]duction|desconto)|discount)|[$€£]\s?[\d.,]+\s?off\b"
     r"|half[ -]price|special offer|(?:promo|discount|coupon|voucher) code|use code|code promo|c[oó]digo promo"
     r"|\b(?:shop|buy|order) (?:now|today|online)\b|comprar? ahora|achetez|buy one|2 for 1|2x1|clearance"
     r"|sale (?:ends|starts|is on|now on)|black friday|cyber monday|limited[ -]time|last chance|\brebajas\b"

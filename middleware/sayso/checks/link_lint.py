@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
-from confusable_homoglyphs import categories  # type: ignore[import-untyped]  # it publishes no types
+from confusable_homoglyphs import categories
 
 from sayso.checks.links import Link, links, skeleton
 from sayso.checks.words import named, once, texts

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from confusable_homoglyphs import confusables  # type: ignore[import-untyped]  # it publishes no types
+from confusable_homoglyphs import confusables
 
 _DOTS = str.maketrans("\u3002\uff0e\uff61\u2024", "....")
 """Dots that a browser, or an eye, takes for the ordinary one."""

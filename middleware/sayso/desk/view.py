@@ -1,48 +1,22 @@
-"""From a message to what the desk shows of it: the shop's words, the letters as they are, the clock as read."""
+"""From a message to what the desk shows of it: one line in a list, one card, one toast."""
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from sayso import signoff, store
-from sayso.message import Finding, Message, State
+from sayso import facts, signoff, store
+from sayso.checks import quiet_hours
+from sayso.desk import letters, words
+from sayso.desk.letters import Piece
+from sayso.message import Json, Message, State
 from sayso.runtime import Runtime
-from sayso.store import Staff, Tx
+from sayso.store import Decision, Staff, Stop, Tx
 
-STATE_WORDS = {
-    State.RECEIVED: "just came in",
-    State.HELD: "waiting",
-    State.CLEARED: "may go",
-    State.SENDING: "going out",
-    State.UNCONFIRMED: "we do not know",
-    State.SENT: "gone out",
-    State.FAILED: "refused by the vendor",
-    State.STOPPED: "stopped",
-}
-STOP_WORDS = {
-    "rejected": "somebody said no",
-    "expired": "nobody said yes in time",
-    "withdrawn": "the CRM took it back",
-    "suppressed": "this person asked not to be written to",
-    "refused": "refused at once",
-}
-DONE = {
-    "approve": "It may go.",
-    "reject": "It will not go.",
-    "undo": "It waits again.",
-    "arrived": "Noted: it arrived.",
-}
-DECISION_WORDS = {
-    "approve": "said yes",
-    "reject": "said no",
-    "undo": "took it back",
-    "arrived": "said that it arrived",
-}
-NOTHING_FOUND = "Nothing was found. Messages of this kind always wait for a person."
-LOST = "We do not know whether this went out: the vendor's answer was lost. It is not sent again unless you say so."
+SOON = timedelta(minutes=30)
+LOOKING = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +25,53 @@ class Line:
 
     id: str
     sentence: str
-    to: str
     words: str
     purpose: str
+    to: str
     state: str
+    when: str
     clock: str
     repeats: int
-    doubts: int
     urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One finding as the card shows it."""
+
+    stops: bool
+    reason: str
+    evidence: str
+    proposal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened; `version` is the message's after it, where it changed the message."""
+
+    moment: datetime
+    at: str
+    text: str
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """What a person's own decision came to, and how to take it back."""
+
+    message: Message
+    text: str
+    undoable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What happened since a page was shown, for the one who came second, with what they wrote."""
+
+    title: str
+    since: tuple[Happening, ...]
+    reason: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,145 +84,211 @@ class Card:
     source: str
     zone: str
     clock: str
-    body: tuple[tuple[str, str], ...]
+    body: tuple[Piece, ...]
+    sender: str
+    media: tuple[str, ...]
     lock_screen: str
-    fields: tuple[tuple[str, str], ...]
+    parts: int
+    purpose: str
+    purpose_sentence: str
+    doubts: tuple[Doubt, ...]
     may: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    happened: tuple[tuple[str, str], ...]
-    heard: tuple[tuple[str, str], ...]
+    may_allow: bool
+    approve: str
+    goes: str
+    leans_no: bool
+    usual_reason: str
+    looking: str
+    happened: tuple[Happening, ...]
     incidents: tuple[tuple[str, str], ...]
+    fields: tuple[tuple[str, str], ...]
     parked: str
 
 
 def line(here: Runtime, message: Message) -> Line:
     """One message in a list: the sentence first, the endpoint masked."""
     left = message.hold_expires_at - here.clock() if message.hold_expires_at else None
-    words = " ".join((message.content.body or "").split())
+    waits = message.state in (State.HELD, State.RECEIVED)
     return Line(
         id=message.id,
-        sentence=_sentence(message),
-        to=masked(message.content.to[0]),
-        words=words[:90] + ("…" if len(words) > 90 else ""),
-        purpose=(message.purpose or "no purpose given").replace("_", " "),
-        state=_state(message),
-        clock=_left(left) if left is not None and message.state is State.HELD else "",
+        sentence=words.sentence(message),
+        words=letters.short(message.content.body or "", 110),
+        purpose=words.spoken(message.purpose or "no purpose given"),
+        to=letters.spelled(words.masked(message.content.to[0])),
+        state=words.STATES[message.state],
+        when=words.at(message.updated_at, _zone(here, message)),
+        clock=f"Dropped {words.left(left)}, not sent" if left is not None and waits else "",
         repeats=message.repeats,
-        doubts=len(message.findings),
-        urgent=message.state is State.UNCONFIRMED or (left is not None and left < timedelta(minutes=30)),
+        urgent=message.state is State.UNCONFIRMED or (left is not None and waits and left < SOON),
     )
 
 
-def card(tx: Tx, here: Runtime, message: Message, staff: Staff) -> Card:
-    """Everything a person needs to decide on one message."""
-    zone = here.zones.get(message.store or "", UTC)
+def card(tx: Tx, here: Runtime, message: Message, staff: Staff, given: Mapping[str, Json]) -> Card:
+    """Everything a person needs to decide on one message; `given` is what the host knows about it."""
+    zone, content = _zone(here, message), message.content
     source = store.find_source(tx, source_id=message.source_id)
-    relays = store.read_relays(tx, message.id)
-    body = message.content.body or ""
-    shown = {"To", "From", "Body"}
+    purpose = here.read_policy().purposes.get(message.purpose or "")
+    kinds = [str((finding.proposal or {}).get("kind")) for finding in message.findings]
+    leans_no = any(kind in words.LEAN_NO for kind in kinds) and message.state is State.HELD
+    may = signoff.possible(here, message, staff)
+    approve, goes = _going(tx, here, message, given, leans_no) if "approve" in may else ("", "")
+    parked = next((relay.origin for relay in store.read_relays(tx, message.id) if relay.state == "parked"), "")
     return Card(
         message=message,
-        sentence=_sentence(message),
-        state=_state(message),
+        sentence=words.sentence(message),
+        state=words.STATES[message.state],
         source=source.name if source else "",
         zone=zone.key if isinstance(zone, ZoneInfo) else "UTC",
         clock=_clock(message, here.clock(), zone),
-        body=marked(body),
-        lock_screen=" ".join(body.split())[:40],
-        fields=tuple((name, value) for name, value in message.content.fields if name not in shown),
-        may=signoff.possible(here, message, staff),
-        findings=message.findings,
-        happened=_happened(tx, message, zone),
-        heard=tuple(
-            (f"{_time(at, zone)}", _receipt_words(r.word, r.error_code))
-            for r, at in store.read_receipts(tx, message.id)
-        ),
-        incidents=tuple((kind.replace("_", " "), detail) for kind, detail, _ in store.read_incidents(tx, message.id)),
-        parked=next((relay.origin for relay in relays if relay.state == "parked"), ""),
+        body=letters.pieces(content.body or "", (finding.subject for finding in message.findings)),
+        sender=letters.spelled(content.sender or ""),
+        media=tuple(letters.spelled(link) for link in content.media),
+        lock_screen=letters.short(content.body or "", 40),
+        parts=letters.parts(content.body or "") if message.channel == "sms" else 1,
+        purpose=words.spoken(message.purpose or ""),
+        purpose_sentence=purpose.sentence if purpose else "",
+        doubts=_doubts(message, zone),
+        may=may,
+        may_allow=bool(parked) and staff.role in ("manager", "admin"),
+        approve=approve,
+        goes=goes,
+        leans_no=leans_no,
+        usual_reason=next((words.USUAL[kind] for kind in kinds if kind in words.USUAL), "other"),
+        looking=_looking(tx, message, staff),
+        happened=tuple(_happened(tx, message, zone, staff)),
+        incidents=tuple((words.spoken(kind), detail) for kind, detail, _ in store.read_incidents(tx, message.id)),
+        fields=tuple((letters.spelled(name), letters.spelled(value)) for name, value in content.fields),
+        parked=parked,
     )
 
 
-def marked(text: str) -> tuple[tuple[str, str], ...]:
-    """The text in pieces, each with the name of the character that the eye would not see, or nothing."""
-    pieces: list[tuple[str, str]] = []
-    plain = ""
-    for letter in text:
-        hidden = unicodedata.category(letter) in ("Cf", "Cc", "Co", "Cn", "Cs") and letter not in "\n\t\r"
-        if hidden:
-            pieces += [(plain, "")] if plain else []
-            pieces.append((f"U+{ord(letter):04X}", unicodedata.name(letter, "control character").lower()))
-            plain = ""
-        else:
-            plain += letter
-    return tuple(pieces + ([(plain, "")] if plain else []))
-
-
-def masked(address: str) -> str:
-    """The end of an endpoint, enough to know it by."""
-    return f"…{address[-4:]}" if "@" not in address else f"{address[:1]}…@{address.rpartition('@')[2]}"
-
-
-def _sentence(message: Message) -> str:
-    if message.state is State.UNCONFIRMED:
-        return LOST
-    worst = sorted(message.findings, key=lambda finding: finding.verdict != "stop")
-    return worst[0].reason if worst else NOTHING_FOUND
-
-
-def _state(message: Message) -> str:
-    word = STATE_WORDS[message.state]
-    if message.state is State.STOPPED:
-        return f"{word}: {STOP_WORDS.get(message.stop_reason or '', message.stop_reason or '')}"
-    return f"{word}, {message.delivery}" if message.state is State.SENT and message.delivery else word
-
-
-def _clock(message: Message, now: datetime, zone: timezone | ZoneInfo) -> str:
-    if message.state is State.HELD and message.hold_expires_at:
-        left = _left(message.hold_expires_at - now)
-        return f"Dropped {_time(message.hold_expires_at, zone)} ({left}). It will not be sent by itself."
+def toast(tx: Tx, here: Runtime, message_id: str, staff: Staff) -> Toast | None:
+    """What this person's decision on a message came to; nothing when the latest one is not theirs."""
+    message = store.get(tx, message_id)
+    if message is None or not signoff.sees(message, staff):
+        return None
+    decisions = store.read_decisions(tx, message.id)
+    if not decisions or decisions[-1].by != staff.email:
+        return None
+    text = "It waits again." if message.state is State.HELD else words.sentence(message)
+    if message.stop_reason == "rejected":
+        text = "It will not go out."
     if message.state is State.CLEARED and message.due_at:
-        return f"Goes out {_time(message.due_at, zone)} ({_left(message.due_at - now)})."
+        text = f"It may go, and leaves {_leaves(message.due_at, here.clock(), _zone(here, message))}."
+    return Toast(message, text, "undo" in signoff.possible(here, message, staff))
+
+
+def changed(shown: Card, version: int, kind: str, kept: tuple[str, str]) -> Changed:
+    """Why a decision on an earlier version was not taken, and what happened since; `kept` is reason and note."""
+    reason, note = kept
+    since = tuple(row for row in shown.happened if row.version > version)
+    stops = [doubt.reason for doubt in shown.doubts if doubt.stops]
+    if since or shown.message.version != version:
+        title = "It changed while you were looking"
+    elif kind == "approve" and stops and shown.message.state is State.HELD:
+        title = f"It cannot go: {stops[0]}"
+    else:
+        title = words.TOO_LATE.get(kind, "That is not possible now.")
+    return Changed(title, since, reason, note)
+
+
+def stops_seen(stops: tuple[Stop, ...], staff: Staff) -> tuple[Stop, ...]:
+    """The stops that concern this person's shops."""
+    return tuple(stop for stop in stops if not stop.store or staff.stores is None or stop.store in staff.stores)
+
+
+def _zone(here: Runtime, message: Message) -> tzinfo:
+    """The clock on the shop's wall; UTC, and said so, where nobody told us which that is."""
+    name = here.read_policy().default_zone
+    return here.zones.get(message.store or "") or (ZoneInfo(name) if name else UTC)
+
+
+def _going(
+    tx: Tx, here: Runtime, message: Message, given: Mapping[str, Json], leans_no: bool
+) -> tuple[str, str]:
+    """The word on the button that lets it go, and what that does, with the same arithmetic as the sign-off."""
+    if message.state is State.UNCONFIRMED:
+        return "Send again", "Send again only if you are sure: otherwise it may arrive twice."
+    seen = facts.gather(tx, here, message, given)
+    earliest = max(tx.now + timedelta(seconds=here.undo_seconds), message.send_at or tx.now)
+    goes_at, zone = quiet_hours.next_allowed(seen, earliest), _zone(here, message)
+    if goes_at - tx.now < timedelta(minutes=2):
+        return ("Send it as it is" if leans_no else "Send it"), ""
+    theirs = seen.zones[0] if len(seen.zones) == 1 else None
+    local = goes_at.astimezone(theirs or zone)
+    there = f" ({local:%H:%M} for this person)" if theirs and local.utcoffset() != goes_at.astimezone(zone).utcoffset() else ""
+    night = "It is night there. " if goes_at > earliest else ""
+    shown = goes_at.astimezone(theirs if there else zone)
+    return f"Send at {shown:%H:%M}", f"{night}Goes out {words.at(goes_at, zone)}{there}, not before."
+
+
+def _clock(message: Message, now: datetime, zone: tzinfo) -> str:
+    if message.state is State.HELD and message.hold_expires_at:
+        end = message.hold_expires_at
+        return f"Dropped, not sent, if nobody says yes by {words.at(end, zone)} ({words.left(end - now)})."
+    if message.state is State.CLEARED and message.due_at:
+        return f"Goes out {_leaves(message.due_at, now, zone)}."
     if message.state is State.SENT and message.sent_at:
-        return f"Went out {_time(message.sent_at, zone)}."
+        return f"Went out {words.at(message.sent_at, zone)}."
     return ""
 
 
-def _time(moment: datetime, zone: timezone | ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%a %d %b, %H:%M}"
+def _leaves(due_at: datetime, now: datetime, zone: tzinfo) -> str:
+    """In how many seconds while it can be counted, else on which day and when."""
+    return words.left(due_at - now) if due_at - now < timedelta(hours=1) else words.at(due_at, zone)
 
 
-def _left(left: timedelta) -> str:
-    seconds = int(left.total_seconds())
-    if seconds <= 0:
-        return "now"
-    if seconds < 3600:
-        return f"in {max(1, seconds // 60)} min" if seconds >= 60 else f"in {seconds} s"
-    if seconds < 48 * 3600:
-        return f"in {seconds // 3600} h {seconds % 3600 // 60} min"
-    return f"in {seconds // 86400} days"
+def _doubts(message: Message, zone: tzinfo) -> tuple[Doubt, ...]:
+    found = sorted(message.findings, key=lambda finding: finding.verdict != "stop")
+    return tuple(
+        Doubt(finding.verdict == "stop", finding.reason, finding.evidence, words.proposed(finding, zone))
+        for finding in found
+    )
 
 
-def _happened(tx: Tx, message: Message, zone: timezone | ZoneInfo) -> tuple[tuple[str, str], ...]:
-    """Decisions and attempts, oldest first, in sentences."""
-    rows = [(message.created_at, "The CRM sent it.")]
-    for decision in store.read_decisions(tx, message.id):
-        why = f" ({decision.reason.replace('_', ' ')})" if decision.reason else ""
-        note = f" “{decision.note}”" if decision.note else ""
-        rows.append((decision.at, f"{decision.by} {DECISION_WORDS.get(decision.kind, decision.kind)}{why}.{note}"))
+def _looking(tx: Tx, message: Message, staff: Staff) -> str:
+    """Who else opened this just now, so that two people do not read the same card unknowing."""
+    for row in reversed(store.read_trail(tx, message.id)):
+        if row.at is None or tx.now - row.at > LOOKING:
+            return ""
+        if row.event == "opened" and row.actor != f"staff:{staff.id}":
+            other = store.find_staff(tx, staff_id=row.actor.removeprefix("staff:"))
+            return f"{other.email if other else 'Somebody'} opened this {words.ago(tx.now - row.at)}."
+    return ""
+
+
+def _happened(tx: Tx, message: Message, zone: tzinfo, staff: Staff) -> list[Happening]:
+    """Everything that happened, oldest first, in sentences."""
+    rows = [(message.created_at, "The CRM handed it in.", 1)]
+    rows += [
+        (decision.at, _decided(decision, staff), decision.version + 1)
+        for decision in store.read_decisions(tx, message.id)
+    ]
+    rows += [*_moved(tx, message), *_tried(tx, message)]
+    for receipt, at in store.read_receipts(tx, message.id):
+        error = f" (error {receipt.error_code})" if receipt.error_code else ""
+        rows.append((at, f"The vendor says: {letters.spelled(receipt.word)}{error}.", 0))
+    rows.sort(key=lambda row: row[0])
+    return [Happening(at, words.at(at, zone), text, version) for at, text, version in rows]
+
+
+def _decided(decision: Decision, staff: Staff) -> str:
+    who = "You" if decision.by == staff.email else decision.by
+    why = f": {words.REASONS.get(decision.reason, decision.reason).lower()}" if decision.reason else ""
+    note = f" “{letters.spelled(decision.note)}”" if decision.note else ""
+    return f"{who} {words.DECISIONS.get(decision.kind, words.spoken(decision.kind))}{why}.{note}"
+
+
+def _moved(tx: Tx, message: Message) -> Iterator[tuple[datetime, str, int]]:
+    for row in store.read_trail(tx, message.id):
+        by = row.actor.partition(":")[0]
+        text = words.MOVED.get((by, str(row.detail.get("to")))) if row.event == "moved" else None
+        if text and row.at:
+            yield row.at, text, row.version or 0
+
+
+def _tried(tx: Tx, message: Message) -> Iterator[tuple[datetime, str, int]]:
     for attempt in store.read_attempts(tx, message.id):
-        outcome = {
-            "accepted": "The vendor took it.",
-            "refused": "The vendor refused it.",
-            "not_sent": "Not sent; tried again.",
-        }
-        said = (
-            outcome.get(attempt.outcome or "", "The vendor's answer was lost.")
-            if attempt.ended_at
-            else "The vendor is being called."
-        )
-        rows.append((attempt.started_at, f"{said} {attempt.detail or ''}".strip()))
-    return tuple((_time(at, zone), text) for at, text in sorted(rows, key=lambda row: row[0]))
-
-
-def _receipt_words(word: str, error_code: str | None) -> str:
-    return f"The vendor says: {word}" + (f" (error {error_code})" if error_code else "") + "."
+        said = words.OUTCOMES.get(attempt.outcome or "", "The vendor's answer was lost.")
+        detail = f" {letters.spelled(attempt.detail)}" if attempt.detail else ""
+        yield attempt.started_at, f"{said}{detail}" if attempt.ended_at else "The vendor is being called.", 0

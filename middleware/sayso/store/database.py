@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from sayso.message import Unsafe
 from sayso.store.seal import Seal
@@ -21,6 +22,9 @@ Clock = Callable[[], datetime]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HEAD = "0001"
 GROUP = 64
+AGAIN = 3
+# https://www.postgresql.org/docs/18/errcodes-appendix.html (read 2026-11-21): serialization_failure, deadlock_detected
+CROSSED = ("40001", "40P01")
 
 
 def micros(moment: datetime) -> int:
@@ -45,6 +49,15 @@ class Tx:
     def at(self) -> int:
         """The moment as the database stores it."""
         return micros(self.now)
+
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """An INSERT that can say what happens when the row is there already."""
+        build = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
+        return build(table)
+
+    def put(self, table: Table, key: str, row: Mapping[str, object]) -> None:
+        """Store a row in place of the one with the same key, if there is one."""
+        self.connection.execute(self.insert(table).values(row).on_conflict_do_update(index_elements=[key], set_=row))
 
 
 class _Item(Generic[T]):
@@ -71,20 +84,23 @@ class Store:
     def __init__(self, url: str, secret_key: str, clock: Clock) -> None:
         self.url, self.clock, self.seal = url, clock, Seal(secret_key)
         self.engine = _engine(url)
+        self._reading, self._writing = self.engine, self.engine.execution_options(sayso_write=True)
+        if self.engine.dialect.name == "postgresql":
+            self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._queue: deque[_Item[object]] = deque()
         self._leader = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """A transaction that sees one moment of the database and changes nothing."""
-        with self.engine.connect() as connection:
+        with self._reading.connect() as connection:
             yield Tx(connection, self.seal, self.clock())
 
     def write(self, fn: Callable[[Tx], T]) -> T:
         """What `fn(tx)` returned, once it is committed; what it raised, once it is rolled back.
 
         Callers that arrive together share one commit: whoever holds the lock runs for all that wait. `fn`
-        may therefore run in another thread, and twice when a neighbour failed: it touches only the database.
+        may therefore run in another thread, and again when a neighbour failed: it touches only the database.
         """
         item = _Item(fn)
         self._queue.append(item)  # type: ignore[arg-type]  # the queue does not look inside
@@ -95,25 +111,33 @@ class Store:
         return item.result()
 
     def _commit(self, group: list[_Item[object]]) -> None:
+        """Commit a group, and what crossed another process's writes once more by itself; then let the callers go."""
         try:
-            try:
-                self._run(group, savepoints=False)
-            except Exception as error:  # noqa: BLE001  # handed to the caller who waits for it
-                if len(group) == 1:
-                    group[0].error = error
-                else:
-                    self._run(group, savepoints=True)
-        except BaseException as error:
-            for item in group:
-                item.error = item.error or error
-            if not isinstance(error, Exception):
-                raise
+            self._try(group)
+            for item in group * AGAIN:
+                if _crossed(item.error):
+                    self._try([item])
         finally:
             for item in group:
                 item.done = True
 
+    def _try(self, group: list[_Item[object]]) -> None:
+        """All in one go; when one fails, each in a savepoint of its own; when that fails, none is stored."""
+        try:
+            try:
+                self._run(group, savepoints=False)
+            except Exception:
+                if len(group) == 1:
+                    raise
+                self._run(group, savepoints=True)
+        except BaseException as error:
+            for item in group:
+                item.error = error
+            if not isinstance(error, Exception):
+                raise
+
     def _run(self, group: list[_Item[object]], *, savepoints: bool) -> None:
-        with self.engine.connect().execution_options(sayso_write=True) as connection, connection.begin():
+        with self._writing.begin() as connection:
             tx = Tx(connection, self.seal, self.clock())
             for item in group:
                 if savepoints:
@@ -126,18 +150,23 @@ class Store:
         if not self.is_current():
             from sayso.migrations import upgrade  # heavy: alembic
 
-            with self.engine.connect().execution_options(sayso_write=True) as connection, connection.begin():
+            with self._writing.begin() as connection:
                 upgrade(connection)
 
     def is_current(self) -> bool:
-        """Whether the tables are of this release; Unsafe when the database does not keep what it commits."""
+        """Whether the tables are of this release; Unsafe when they are of a later one, or commits are not kept."""
         with self.engine.connect() as connection:
             _refuse_forgetful(connection)
             try:
                 found = connection.execute(text("SELECT version_num FROM sayso_alembic_version")).scalar()
             except SQLAlchemyError:
                 return False
-            return found == HEAD
+        if found and found > HEAD:
+            raise Unsafe(
+                f"The database is of version {found} and this sayso knows versions up to {HEAD}: install the later "
+                "sayso again, or restore the copy of the database that was made before it"
+            )
+        return found == HEAD
 
     def close(self) -> None:
         """Give the connections back."""
@@ -152,13 +181,19 @@ def _run_alone(item: _Item[object], tx: Tx) -> None:
         item.error = error
 
 
+def _crossed(error: BaseException | None) -> bool:
+    """Whether PostgreSQL undid this because two processes waited for each other."""
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in CROSSED
+
+
 def _engine(url: str) -> Engine:
+    """An engine whose errors never show values: they are logged."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
+        engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True)
+    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
 
 
 def _prepare_sqlite(raw, _record) -> None:  # type: ignore[no-untyped-def]  # a DBAPI connection has no type

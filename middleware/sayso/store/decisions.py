@@ -38,7 +38,7 @@ def write_decision(tx: Tx, message: Message, kind: str, staff_id: str, *, reason
         "kind": kind,
         "reason": reason,
         "staff_id": staff_id,
-        "sealed": tx.seal.seal(note.encode(), f"decision|{row_id}"),
+        "sealed": tx.seal.seal(note.encode(errors="replace"), f"decision|{row_id}"),
         "at": tx.at,
     }
     tx.connection.execute(t.decision.insert(), row)
@@ -46,7 +46,7 @@ def write_decision(tx: Tx, message: Message, kind: str, staff_id: str, *, reason
 
 def read_decisions(tx: Tx, message_id: str) -> tuple[Decision, ...]:
     """Every decision on a message, first to last."""
-    query = select(t.decision).where(t.decision.c.message_id == message_id).order_by(t.decision.c.id)
+    query = select(t.decision).where(t.decision.c.message_id == message_id).order_by(t.decision.c.version)
     found = []
     for row in tx.connection.execute(query):
         staff = find_staff(tx, staff_id=row.staff_id)

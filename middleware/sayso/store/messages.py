@@ -8,8 +8,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, and_, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from ulid import ULID
 
 from sayso.message import (
@@ -113,10 +111,9 @@ def write_content(tx: Tx, message: Message) -> None:
 def keep_address(tx: Tx, address: str) -> str:
     """Store an endpoint sealed, once, and return its keyed hash."""
     hashed = address_hash(tx, address)
-    build = pg_insert if tx.connection.dialect.name == "postgresql" else sqlite_insert
     sealed = tx.seal.seal(address.encode(), f"address|{hashed}")
     row = {"hash": hashed, "sealed": sealed, "created_at": tx.at}
-    tx.connection.execute(build(t.address).on_conflict_do_nothing(), row)
+    tx.connection.execute(tx.insert(t.address).on_conflict_do_nothing(), row)
     return hashed
 
 
@@ -138,7 +135,9 @@ def move(
     (times as datetimes); `due_at` is when the next step looks at it again, and None where nothing is due.
     """
     if by not in MOVES.get((message.state, to), ()):
-        raise Conflict(f"A message that is {message.state} cannot be made {to} by {by}.", message)
+        raise Conflict(
+            f"A message that is {message.state} cannot be made {to} by {by}.", get(tx, message.id) or message
+        )
     changes = {"due_at": None} | dict(changes)
     values = {name: _stored(value) for name, value in changes.items()}
     if to not in WAITING:
@@ -173,7 +172,7 @@ def raise_delivery(tx: Tx, message: Message, delivery: str, word: str, error_cod
     """Move a message's delivery up by DELIVERY_RANK; False when it was there or beyond already."""
     c = t.message.c
     lower = [known for known, rank in DELIVERY_RANK.items() if rank < DELIVERY_RANK[delivery]]
-    values = {"delivery": delivery, "delivery_word": word[:40], "error_code": error_code}
+    values = {"delivery": delivery, "delivery_word": word[:40], "error_code": (error_code or "")[:40] or None}
     rises = or_(c.delivery.is_(None), c.delivery.in_(lower))
     return tx.connection.execute(update(t.message).where(c.id == message.id, rises).values(**values)).rowcount == 1
 
@@ -221,16 +220,7 @@ def _write_screening(tx: Tx, message_id: str, screening_id: str, screening: Scre
 
 SAME = (
     *("id", "crm_id", "source_id", "store", "channel", "provider", "version", "content_hash", "stop_reason"),
-    *(
-        "purpose",
-        "subject",
-        "person",
-        "batch_id",
-        "idempotency_key",
-        "delivery",
-        "delivery_word",
-        "error_code",
-    ),
+    *("purpose", "subject", "person", "batch_id", "idempotency_key", "delivery", "delivery_word", "error_code"),
     *("provider_id", "repeats", "edition", "tries"),
 )
 TIMES = ("send_at", "due_at", "hold_expires_at", "sent_at", "created_at", "updated_at")

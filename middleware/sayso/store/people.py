@@ -78,15 +78,19 @@ def read_sources(tx: Tx) -> tuple[Source, ...]:
 
 def allow_origin(tx: Tx, source: Source, origin: str, who: str) -> None:
     """Let a source be called back at one more scheme, host and port."""
-    allowed = sorted({*source.allowed, origin})
-    tx.connection.execute(update(t.source).where(t.source.c.id == source.id).values(allowed=json.dumps(allowed)))
+    mine = t.source.c.id == source.id
+    known = tx.connection.execute(select(t.source.c.allowed).where(mine).with_for_update()).scalar_one()
+    allowed = json.dumps(sorted({*json.loads(known), origin}))
+    tx.connection.execute(update(t.source).where(mine).values(allowed=allowed))
     write_trail(tx, who, "source_allowed", {"source": source.name, "origin": origin})
 
 
 def set_webhooks(tx: Tx, source: Source, webhooks: Mapping[str, str]) -> None:
     """Where a source hears what no message of its own carries."""
-    merged = json.dumps(dict(source.webhooks) | dict(webhooks))
-    tx.connection.execute(update(t.source).where(t.source.c.id == source.id).values(webhooks=merged))
+    mine = t.source.c.id == source.id
+    known = tx.connection.execute(select(t.source.c.webhooks).where(mine).with_for_update()).scalar_one()
+    merged = json.dumps(json.loads(known) | dict(webhooks))
+    tx.connection.execute(update(t.source).where(mine).values(webhooks=merged))
 
 
 def add_credential(tx: Tx, source_id: str, kind: str, secret: str, *, login: str | None = None) -> None:
@@ -118,8 +122,9 @@ def source_by_secret(tx: Tx, kind: str, secret: str, login: str | None = None) -
 def newest_credential(tx: Tx, source_id: str, kind: str) -> tuple[str | None, str] | None:
     """The login and secret that sign what this source hears now."""
     c = t.credential.c
-    query = select(t.credential).where(c.source_id == source_id, c.kind == kind).order_by(c.id.desc())
-    row = tx.connection.execute(query).first()
+    query = select(t.credential).where(c.source_id == source_id, c.kind == kind)
+    query = query.order_by(c.ends_at.is_not(None), c.id.desc())  # ids of one millisecond are in no order
+    row = tx.connection.execute(query.limit(1)).first()
     return (row.login, tx.seal.open(row.sealed, f"credential|{row.id}").decode()) if row else None
 
 
@@ -127,17 +132,12 @@ def add_staff(tx: Tx, email: str, role: str, stores: Sequence[str] | None = None
     """A new member of staff, or the known one with this role from now on."""
     hashed = address_hash(tx, email)
     values = {"role": role, "stores": json.dumps(list(stores)) if stores is not None else None}
-    known = tx.connection.execute(select(t.staff.c.id).where(t.staff.c.email_hash == hashed)).scalar()
-    staff_id = known or new_id(tx.now)
-    if known:
-        tx.connection.execute(update(t.staff).where(t.staff.c.id == known).values(**values))
-    else:
-        sealed = tx.seal.seal(email.encode(), f"staff|{staff_id}")
-        row = {"id": staff_id, "email_hash": hashed, "sealed": sealed, "created_at": tx.at}
-        tx.connection.execute(t.staff.insert(), row | values)
-    write_trail(tx, "operator", "staff_added", {"staff": staff_id, "role": role})
-    found = find_staff(tx, staff_id=staff_id)
-    assert found  # noqa: S101  # it was written three lines above
+    staff_id = new_id(tx.now)
+    sealed = tx.seal.seal(email.encode(), f"staff|{staff_id}")
+    row = {"id": staff_id, "email_hash": hashed, "sealed": sealed, "created_at": tx.at} | values
+    new_or_known = tx.insert(t.staff).values(row).on_conflict_do_update(index_elements=["email_hash"], set_=values)
+    found = _staff(tx, tx.connection.execute(new_or_known.returning(t.staff)).one())
+    write_trail(tx, "operator", "staff_added", {"staff": found.id, "role": role})
     return found
 
 
@@ -198,16 +198,18 @@ def drop_key(tx: Tx, token: str) -> bool:
 def suppress(tx: Tx, address: str, reason: str) -> None:
     """Nothing goes to this address any more."""
     hashed = address_hash(tx, address)
-    tx.connection.execute(delete(t.suppression).where(t.suppression.c.address_hash == hashed))
-    tx.connection.execute(t.suppression.insert(), {"address_hash": hashed, "reason": reason[:200], "at": tx.at})
+    sealed = tx.seal.seal(reason.encode(), f"suppression|{hashed}")
+    tx.put(t.suppression, "address_hash", {"address_hash": hashed, "sealed": sealed, "at": tx.at})
 
 
 def suppressed(tx: Tx, addresses: Sequence[str]) -> Mapping[str, str]:
     """Which of these addresses are suppressed, and why."""
     hashes = {address_hash(tx, address): address for address in addresses}
     c = t.suppression.c
-    rows = tx.connection.execute(select(c.address_hash, c.reason).where(c.address_hash.in_(list(hashes))))
-    return {hashes[row.address_hash]: row.reason for row in rows}
+    rows = tx.connection.execute(select(c.address_hash, c.sealed).where(c.address_hash.in_(list(hashes))))
+    return {
+        hashes[row.address_hash]: tx.seal.open(row.sealed, f"suppression|{row.address_hash}").decode() for row in rows
+    }
 
 
 def _source(row: Row[tuple[object, ...]]) -> Source:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from ulid import ULID
 
 from sayso.message import Message, Outgoing, Receipt
@@ -36,21 +34,20 @@ class Relay:
 
 def add_receipt(tx: Tx, provider: str, receipt: Receipt, attempt_id: str | None, message_id: str | None) -> bool:
     """Store a verified receipt once; False when it was here before."""
-    build = pg_insert if tx.connection.dialect.name == "postgresql" else sqlite_insert
     place = f"receipt|{provider}|{receipt.event_key}"
     row = {
         "provider": provider,
         "event_key": receipt.event_key,
         "message_id": message_id,
-        "attempt_id": attempt_id,
+        "attempt_id": (attempt_id or "")[:64] or None,
         "provider_id": receipt.provider_id,
         "delivery": receipt.delivery,
         "word": receipt.word[:40],
-        "error_code": receipt.error_code,
+        "error_code": (receipt.error_code or "")[:40] or None,
         "sealed": tx.seal.seal(json.dumps(receipt.fields).encode(), place),
         "at": tx.at,
     }
-    return tx.connection.execute(build(t.receipt).values(row).on_conflict_do_nothing()).rowcount == 1
+    return tx.connection.execute(tx.insert(t.receipt).values(row).on_conflict_do_nothing()).rowcount == 1
 
 
 def read_receipts(tx: Tx, message_id: str) -> tuple[tuple[Receipt, datetime], ...]:
@@ -121,7 +118,7 @@ def end_relay(tx: Tx, relay: Relay, state: str, detail: str = "") -> None:
         "state": state,
         "due_at": None,
         "done_at": tx.at,
-        "detail": detail[:300],
+        "detail": _detail(tx, relay, detail),
         "tries": relay.tries + 1,
     }
     tx.connection.execute(update(t.relay).where(t.relay.c.id == relay.id).values(**values))
@@ -129,7 +126,7 @@ def end_relay(tx: Tx, relay: Relay, state: str, detail: str = "") -> None:
 
 def delay_relay(tx: Tx, relay: Relay, until: datetime, detail: str) -> None:
     """Try a relay again later."""
-    values = {"due_at": micros(until), "tries": relay.tries + 1, "detail": detail[:300]}
+    values = {"due_at": micros(until), "tries": relay.tries + 1, "detail": _detail(tx, relay, detail)}
     tx.connection.execute(update(t.relay).where(t.relay.c.id == relay.id).values(**values))
 
 
@@ -155,6 +152,10 @@ def relay_counts(tx: Tx) -> Mapping[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def _detail(tx: Tx, relay: Relay, detail: str) -> bytes:
+    return tx.seal.seal(detail.encode(), f"relay detail|{relay.event_id}")
+
+
 def _receipt(tx: Tx, row: object) -> Receipt:
     found = row._mapping  # type: ignore[attr-defined]  # a Row
     plain = tx.seal.open(found["sealed"], f"receipt|{found['provider']}|{found['event_key']}")
@@ -167,6 +168,7 @@ def _relay(tx: Tx, row: object) -> Relay:
     found = row._mapping  # type: ignore[attr-defined]  # a Row
     plain = json.loads(tx.seal.open(found["sealed"], f"relay|{found['event_id']}"))
     outgoing = Outgoing(plain["url"], tuple((name, value) for name, value in plain["fields"]))
-    names = ("id", "event_id", "message_id", "source_id", "provider", "tries", "state", "origin", "detail")
+    names = ("id", "event_id", "message_id", "source_id", "provider", "tries", "state", "origin")
     same = {name: found[name] for name in names}
-    return Relay(**same, outgoing=outgoing, created_at=moment(found["created_at"]) or tx.now)
+    detail = tx.seal.open(found["detail"], f"relay detail|{found['event_id']}").decode() if found["detail"] else None
+    return Relay(**same, outgoing=outgoing, created_at=moment(found["created_at"]) or tx.now, detail=detail)

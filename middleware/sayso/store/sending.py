@@ -88,7 +88,7 @@ def open_attempt(tx: Tx, messages: Sequence[Message], account: str, lease_until:
 def close_attempt(tx: Tx, token: str, outcome: str, detail: str = "") -> None:
     """Store how an attempt ended: accepted, refused, not_sent or unknown."""
     c = t.attempt.c
-    values = {"ended_at": tx.at, "outcome": outcome, "detail": detail[:300]}
+    values = {"ended_at": tx.at, "outcome": outcome, "detail": tx.seal.seal(detail.encode(), f"attempt|{token}")}
     tx.connection.execute(update(t.attempt).where(c.id == token, c.ended_at.is_(None)).values(**values))
 
 
@@ -131,9 +131,8 @@ def read_alarms(tx: Tx) -> tuple[Breaker, ...]:
 
 def write_breaker(tx: Tx, breaker: Breaker) -> None:
     """Store how an account is doing."""
-    close_breaker(tx, breaker.account)
     row = {"account": breaker.account, "failures": breaker.failures, "alarm": breaker.alarm, "at": tx.at}
-    tx.connection.execute(t.breaker.insert(), row | {"open_until": micros(breaker.open_until)})
+    tx.put(t.breaker, "account", row | {"open_until": micros(breaker.open_until)})
 
 
 def close_breaker(tx: Tx, account: str) -> None:
@@ -151,7 +150,7 @@ def add_stop(tx: Tx, reason: str, who: str, **parts: str | None) -> str:
 
 def lift_stops(tx: Tx, who: str, **parts: str | None) -> int:
     """Let the named part leave again; how many stops that lifted. Without parts: every stop."""
-    where = [t.stop.c[name] == value for name, value in parts.items() if value]
+    where = [t.stop.c[name] == value for name, value in parts.items() if value is not None]
     lifted = tx.connection.execute(delete(t.stop).where(*where)).rowcount
     write_trail(tx, who, "resume", {k: v for k, v in parts.items() if v})
     return lifted
@@ -181,4 +180,6 @@ def _attempt(tx: Tx, row: object) -> Attempt:
     values = dict(row._mapping)  # type: ignore[attr-defined]  # a Row
     for name in ("started_at", "lease_until", "ended_at"):
         values[name] = moment(values[name])
+    if values["detail"] is not None:
+        values["detail"] = tx.seal.open(values["detail"], f"attempt|{values['id']}").decode()
     return Attempt(**values)

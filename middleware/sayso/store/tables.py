@@ -108,7 +108,7 @@ message = Table(
     Column("subject", String(200)),
     Column("person", String(200)),
     Column("batch_id", String(26)),
-    Column("idempotency_key", String(64)),
+    Column("idempotency_key", String(255)),
     Column("request_hash", String(64), nullable=False),
     Column("open_key", String(64), unique=True),
     Column("repeats", Integer, nullable=False, server_default="0"),
@@ -186,7 +186,7 @@ attempt = Table(
     Column("lease_until", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
     Column("outcome", String(20)),
-    Column("detail", String(300)),
+    Column("detail", LargeBinary),
     _where("ended_at IS NULL", "sayso_attempt_open", "lease_until"),
 )
 
@@ -232,7 +232,7 @@ relay = Table(
     Column("state", String(20), nullable=False),
     Column("due_at", BigInteger),
     Column("tries", Integer, nullable=False, server_default="0"),
-    Column("detail", String(300)),
+    Column("detail", LargeBinary),
     Column("created_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
     _where("due_at IS NOT NULL", "sayso_relay_due", "due_at"),
@@ -242,7 +242,7 @@ suppression = Table(
     "sayso_suppression",
     metadata,
     Column("address_hash", String(64), primary_key=True),
-    Column("reason", String(200), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
 
@@ -274,7 +274,7 @@ incident = Table(
     Column("id", String(26), primary_key=True),
     Column("message_id", String(26), index=True),
     Column("kind", String(40), nullable=False),
-    Column("detail", String(300)),
+    Column("detail", LargeBinary, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
 

@@ -52,13 +52,10 @@ def read_trail(tx: Tx, message_id: str) -> tuple[TrailRow, ...]:
 
 def write_incident(tx: Tx, kind: str, message_id: str | None, detail: str) -> None:
     """Record what should not have happened, for the desk, the doctor and whoever is called at night."""
-    row = {
-        "id": str(ULID.from_datetime(tx.now)),
-        "message_id": message_id,
-        "kind": kind,
-        "detail": detail[:300],
-    }
-    tx.connection.execute(t.incident.insert(), row | {"at": tx.at})
+    row_id = str(ULID.from_datetime(tx.now))
+    sealed = tx.seal.seal(detail.encode(), f"incident|{row_id}")
+    row = {"id": row_id, "message_id": message_id, "kind": kind, "detail": sealed, "at": tx.at}
+    tx.connection.execute(t.incident.insert(), row)
     write_trail(tx, "sayso", kind, {}, message_id=message_id)
 
 
@@ -69,4 +66,5 @@ def read_incidents(
     query = select(t.incident).order_by(t.incident.c.id.desc()).limit(limit)
     if message_id:
         query = query.where(t.incident.c.message_id == message_id)
-    return tuple((row.kind, row.detail, moment(row.at)) for row in tx.connection.execute(query))
+    rows = tx.connection.execute(query)
+    return tuple((row.kind, tx.seal.open(row.detail, f"incident|{row.id}").decode(), moment(row.at)) for row in rows)

@@ -27,17 +27,10 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("outcome", sa.String(length=20), nullable=True),
-        sa.Column("detail", sa.String(length=300), nullable=True),
+        sa.Column("detail", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(
-        "sayso_attempt_open",
-        "sayso_attempt",
-        ["lease_until"],
-        unique=False,
-        postgresql_where=sa.text("ended_at IS NULL"),
-        sqlite_where=sa.text("ended_at IS NULL"),
-    )
+    _index_of_some("sayso_attempt_open", "sayso_attempt", ["lease_until"], "ended_at IS NULL")
     op.create_table(
         "sayso_breaker",
         sa.Column("account", sa.String(length=140), nullable=False),
@@ -52,11 +45,11 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("message_id", sa.String(length=26), nullable=True),
         sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("detail", sa.String(length=300), nullable=True),
+        sa.Column("detail", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_sayso_incident_message_id"), "sayso_incident", ["message_id"], unique=False)
+    op.create_index(op.f("ix_sayso_incident_message_id"), "sayso_incident", ["message_id"])
     op.create_table(
         "sayso_source",
         sa.Column("id", sa.String(length=26), nullable=False),
@@ -98,7 +91,7 @@ def upgrade() -> None:
     op.create_table(
         "sayso_suppression",
         sa.Column("address_hash", sa.String(length=64), nullable=False),
-        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("address_hash"),
     )
@@ -113,7 +106,7 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
     )
-    op.create_index(op.f("ix_sayso_trail_message_id"), "sayso_trail", ["message_id"], unique=False)
+    op.create_index(op.f("ix_sayso_trail_message_id"), "sayso_trail", ["message_id"])
     op.create_table(
         "sayso_credential",
         sa.Column("id", sa.String(length=26), nullable=False),
@@ -124,14 +117,11 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("ends_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["source_id"],
-            ["sayso_source.id"],
-        ),
+        sa.ForeignKeyConstraint(["source_id"], ["sayso_source.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("kind", "secret_hash"),
     )
-    op.create_index(op.f("ix_sayso_credential_source_id"), "sayso_credential", ["source_id"], unique=False)
+    op.create_index(op.f("ix_sayso_credential_source_id"), "sayso_credential", ["source_id"])
     op.create_table(
         "sayso_key",
         sa.Column("hash", sa.String(length=64), nullable=False),
@@ -140,13 +130,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.Column("ends_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["staff_id"],
-            ["sayso_staff.id"],
-        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["sayso_staff.id"]),
         sa.PrimaryKeyConstraint("hash"),
     )
-    op.create_index(op.f("ix_sayso_key_staff_id"), "sayso_key", ["staff_id"], unique=False)
+    op.create_index(op.f("ix_sayso_key_staff_id"), "sayso_key", ["staff_id"])
     op.create_table(
         "sayso_message",
         sa.Column("id", sa.String(length=26), nullable=False),
@@ -167,7 +154,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=200), nullable=True),
         sa.Column("person", sa.String(length=200), nullable=True),
         sa.Column("batch_id", sa.String(length=26), nullable=True),
-        sa.Column("idempotency_key", sa.String(length=64), nullable=True),
+        sa.Column("idempotency_key", sa.String(length=255), nullable=True),
         sa.Column("request_hash", sa.String(length=64), nullable=False),
         sa.Column("open_key", sa.String(length=64), nullable=True),
         sa.Column("repeats", sa.Integer(), server_default="0", nullable=False),
@@ -183,28 +170,18 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["source_id"],
-            ["sayso_source.id"],
-        ),
+        sa.ForeignKeyConstraint(["source_id"], ["sayso_source.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("crm_id"),
         sa.UniqueConstraint("open_key"),
         sa.UniqueConstraint("source_id", "idempotency_key"),
     )
-    op.create_index(
-        "sayso_message_due",
-        "sayso_message",
-        ["state", "due_at"],
-        unique=False,
-        postgresql_where=sa.text("due_at IS NOT NULL"),
-        sqlite_where=sa.text("due_at IS NOT NULL"),
-    )
-    op.create_index("sayso_message_expiry", "sayso_message", ["state", "hold_expires_at"], unique=False)
-    op.create_index("sayso_message_source", "sayso_message", ["source_id", "id"], unique=False)
-    op.create_index("sayso_message_state", "sayso_message", ["state", "id"], unique=False)
-    op.create_index("sayso_message_vendor", "sayso_message", ["provider", "provider_id"], unique=False)
-    op.create_index("sayso_message_words", "sayso_message", ["words_hash", "id"], unique=False)
+    _index_of_some("sayso_message_due", "sayso_message", ["state", "due_at"], "due_at IS NOT NULL")
+    op.create_index("sayso_message_expiry", "sayso_message", ["state", "hold_expires_at"])
+    op.create_index("sayso_message_source", "sayso_message", ["source_id", "id"])
+    op.create_index("sayso_message_state", "sayso_message", ["state", "id"])
+    op.create_index("sayso_message_vendor", "sayso_message", ["provider", "provider_id"])
+    op.create_index("sayso_message_words", "sayso_message", ["words_hash", "id"])
     op.create_table(
         "sayso_attempt_message",
         sa.Column("attempt_id", sa.String(length=64), nullable=False),
@@ -212,26 +189,17 @@ def upgrade() -> None:
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.String(length=64), nullable=False),
         sa.Column("provider_id", sa.String(length=100), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["attempt_id"],
-            ["sayso_attempt.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["message_id"],
-            ["sayso_message.id"],
-        ),
+        sa.ForeignKeyConstraint(["attempt_id"], ["sayso_attempt.id"]),
+        sa.ForeignKeyConstraint(["message_id"], ["sayso_message.id"]),
         sa.PrimaryKeyConstraint("attempt_id", "message_id"),
     )
-    op.create_index("sayso_attempt_message_message", "sayso_attempt_message", ["message_id"], unique=False)
+    op.create_index("sayso_attempt_message_message", "sayso_attempt_message", ["message_id"])
     op.create_table(
         "sayso_content",
         sa.Column("message_id", sa.String(length=26), nullable=False),
         sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["message_id"],
-            ["sayso_message.id"],
-        ),
+        sa.ForeignKeyConstraint(["message_id"], ["sayso_message.id"]),
         sa.PrimaryKeyConstraint("message_id", "edition"),
     )
     op.create_table(
@@ -245,13 +213,10 @@ def upgrade() -> None:
         sa.Column("staff_id", sa.String(length=26), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["message_id"],
-            ["sayso_message.id"],
-        ),
+        sa.ForeignKeyConstraint(["message_id"], ["sayso_message.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_sayso_decision_message_id"), "sayso_decision", ["message_id"], unique=False)
+    op.create_index(op.f("ix_sayso_decision_message_id"), "sayso_decision", ["message_id"])
     op.create_table(
         "sayso_receipt",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -265,30 +230,21 @@ def upgrade() -> None:
         sa.Column("error_code", sa.String(length=40), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["message_id"],
-            ["sayso_message.id"],
-        ),
+        sa.ForeignKeyConstraint(["message_id"], ["sayso_message.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("provider", "event_key"),
     )
-    op.create_index(op.f("ix_sayso_receipt_message_id"), "sayso_receipt", ["message_id"], unique=False)
+    op.create_index(op.f("ix_sayso_receipt_message_id"), "sayso_receipt", ["message_id"])
     op.create_table(
         "sayso_recipient",
         sa.Column("message_id", sa.String(length=26), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("address_hash", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["address_hash"],
-            ["sayso_address.hash"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["message_id"],
-            ["sayso_message.id"],
-        ),
+        sa.ForeignKeyConstraint(["address_hash"], ["sayso_address.hash"]),
+        sa.ForeignKeyConstraint(["message_id"], ["sayso_message.id"]),
         sa.PrimaryKeyConstraint("message_id", "n"),
     )
-    op.create_index("sayso_recipient_address", "sayso_recipient", ["address_hash", "message_id"], unique=False)
+    op.create_index("sayso_recipient_address", "sayso_recipient", ["address_hash", "message_id"])
     op.create_table(
         "sayso_relay",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -301,29 +257,16 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("detail", sa.String(length=300), nullable=True),
+        sa.Column("detail", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["message_id"],
-            ["sayso_message.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["source_id"],
-            ["sayso_source.id"],
-        ),
+        sa.ForeignKeyConstraint(["message_id"], ["sayso_message.id"]),
+        sa.ForeignKeyConstraint(["source_id"], ["sayso_source.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("event_id"),
     )
-    op.create_index(op.f("ix_sayso_relay_message_id"), "sayso_relay", ["message_id"], unique=False)
-    op.create_index(
-        "sayso_relay_due",
-        "sayso_relay",
-        ["due_at"],
-        unique=False,
-        postgresql_where=sa.text("due_at IS NOT NULL"),
-        sqlite_where=sa.text("due_at IS NOT NULL"),
-    )
+    op.create_index(op.f("ix_sayso_relay_message_id"), "sayso_relay", ["message_id"])
+    _index_of_some("sayso_relay_due", "sayso_relay", ["due_at"], "due_at IS NOT NULL")
     op.create_table(
         "sayso_screening",
         sa.Column("id", sa.String(length=26), nullable=False),
@@ -331,10 +274,12 @@ def upgrade() -> None:
         sa.Column("policy_hash", sa.String(length=64), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["message_id"],
-            ["sayso_message.id"],
-        ),
+        sa.ForeignKeyConstraint(["message_id"], ["sayso_message.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_sayso_screening_message_id"), "sayso_screening", ["message_id"], unique=False)
+    op.create_index(op.f("ix_sayso_screening_message_id"), "sayso_screening", ["message_id"])
+
+
+def _index_of_some(name: str, table: str, columns: list[str], condition: str) -> None:
+    """An index of only those rows that somebody looks for."""
+    op.create_index(name, table, columns, postgresql_where=sa.text(condition), sqlite_where=sa.text(condition))

@@ -1,0 +1,22 @@
+"""`python -m bench [--quick]`: every figure the README speaks of, as ratios measured in turn in one run."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import intake, latency, memory
+
+
+def main() -> None:
+    """Print one line a figure."""
+    quick = "--quick" in sys.argv
+    for line in memory.measure(1.0 if quick else 3.0):
+        print(line, flush=True)
+    for line in intake.measure(1.0 if quick else 6.0, 1 if quick else 3):
+        print(line, flush=True)
+    for line in latency.measure(5 if quick else 100):
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

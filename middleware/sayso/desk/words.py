@@ -1,0 +1,158 @@
+"""The desk's words: states, decisions, proposals and the clock as a shop says them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from sayso.message import Finding, Json, Message, State
+
+STATES: Mapping[State, str] = {
+    State.RECEIVED: "just came in",
+    State.HELD: "waiting",
+    State.CLEARED: "may go",
+    State.SENDING: "going out",
+    State.UNCONFIRMED: "we do not know",
+    State.SENT: "gone out",
+    State.FAILED: "refused by the vendor",
+    State.STOPPED: "stopped",
+}
+SENTENCES: Mapping[State, str] = {
+    State.RECEIVED: "It just came in and is being looked at.",
+    State.HELD: "We found nothing amiss. It waits for your yes.",
+    State.CLEARED: "It may go.",
+    State.SENDING: "It is going out now.",
+    State.UNCONFIRMED: "We do not know whether this went out.",
+    State.SENT: "It went out.",
+    State.FAILED: "The vendor refused it, so it did not go out.",
+    State.STOPPED: "It did not go out.",
+}
+STOPPED: Mapping[str, str] = {
+    "rejected": "Somebody said no. It did not go out.",
+    "expired": "Nobody said yes in time. It was dropped, not sent.",
+    "withdrawn": "The CRM took it back. It did not go out.",
+    "suppressed": "This person asked not to be written to. It did not go out.",
+    "refused": "It was refused at once. It did not go out.",
+}
+DELIVERIES: Mapping[str, str] = {
+    "queued": "The vendor has it.",
+    "sent": "It went out.",
+    "deferred": "It went out, but the phone has not taken it yet.",
+    "delivered": "It arrived.",
+    "bounced": "It went out, but came back.",
+    "failed": "It went out, but did not arrive.",
+    "rejected": "It went out, but was refused on the way.",
+    "complained": "It arrived, and the person complained.",
+    "unsubscribed": "It arrived, and the person asked for no more.",
+}
+DECISIONS: Mapping[str, str] = {
+    "approve": "said yes",
+    "reject": "said no",
+    "undo": "took it back",
+    "arrived": "said that it arrived",
+}
+MOVED: Mapping[tuple[str, str], str] = {
+    ("sweep", "stopped"): "Nobody said yes in time. It was dropped, not sent.",
+    ("dispatch", "stopped"): "Its time was over before it could go. It was dropped, not sent.",
+    ("dispatch", "held"): "It came back: something new was found before it went out.",
+    ("crm", "stopped"): "The CRM took it back.",
+    ("callback", "sent"): "The vendor says that it has gone out.",
+}
+OUTCOMES: Mapping[str, str] = {
+    "accepted": "The vendor took it.",
+    "refused": "The vendor refused it.",
+    "not_sent": "It could not be handed over; we try again.",
+}
+REASONS: Mapping[str, str] = {
+    "wrong_person": "Wrong person",
+    "wrong_time": "Wrong time",
+    "wrong_content": "Wrong words",
+    "not_wanted": "Not wanted",
+    "other": "Something else",
+}
+USUAL: Mapping[str, str] = {
+    "edit": "wrong_content",
+    "delay": "wrong_time",
+    "redirect": "wrong_person",
+    "suppress": "not_wanted",
+}
+PROPOSALS: Mapping[str, str] = {
+    "edit": "do not send this one; mend the words where they come from, and send it from there again.",
+    "reject": "do not send it.",
+    "phone": "phone instead.",
+    "redirect": "write to somebody else instead.",
+    "suppress": "send this person no more of this kind.",
+    "confirm": "find out first.",
+}
+LEAN_NO = frozenset({"edit", "reject", "redirect", "phone", "suppress"})
+TOO_LATE: Mapping[str, str] = {
+    "undo": "It can no longer be taken back.",
+    "approve": "It cannot be sent from here now.",
+    "reject": "It is too late to say no.",
+    "arrived": "That is settled already.",
+}
+
+
+def sentence(message: Message) -> str:
+    """The verdict: what a person needs to know first."""
+    if message.state is State.HELD and message.findings:
+        return sorted(message.findings, key=lambda finding: finding.verdict != "stop")[0].reason
+    if message.state is State.STOPPED:
+        return STOPPED.get(message.stop_reason or "", SENTENCES[State.STOPPED])
+    if message.state is State.SENT:
+        return DELIVERIES.get(message.delivery or "", SENTENCES[State.SENT])
+    return SENTENCES[message.state]
+
+
+def proposed(finding: Finding, zone: tzinfo) -> str:
+    """What a finding suggests, after "We suggest:"; empty when it suggests nothing."""
+    proposal = finding.proposal or {}
+    kind = str(proposal.get("kind") or "")
+    until = _moment(proposal.get("until"))
+    if kind == "delay" and until:
+        return f"wait until {at(until, zone)}."
+    if kind == "confirm" and isinstance(proposal.get("fact"), str):
+        return f"find out the {spoken(str(proposal['fact']))} first."
+    return PROPOSALS.get(kind, "")
+
+
+def at(moment: datetime, zone: tzinfo) -> str:
+    """A moment on the shop's clock; where that is not known it says UTC."""
+    local = moment.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b, %H:%M}{' UTC' if zone is UTC else ''}"
+
+
+def left(span: timedelta) -> str:
+    """How long something still takes."""
+    seconds = int(span.total_seconds())
+    if seconds <= 0:
+        return "any moment"
+    for size, unit, small, rest in ((86400, "day", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 60, "")):
+        if seconds >= size:
+            count, more = seconds // size, seconds % size // small
+            name = f"{unit}s" if unit == "day" and count > 1 else unit
+            return f"in {count} {name}" + (f" {more} {rest}" if more and rest else "")
+    return f"in {seconds} s"
+
+
+def ago(span: timedelta) -> str:
+    """How long ago something was."""
+    return "just now" if span < timedelta(seconds=2) else f"{left(span).removeprefix('in ')} ago"
+
+
+def spoken(name: str) -> str:
+    """A name of the code as people say it."""
+    return name.replace("_", " ")
+
+
+def masked(address: str) -> str:
+    """The end of an endpoint, enough to know it by."""
+    return f"…{address[-4:]}" if "@" not in address else f"{address[:1]}…@{address.rpartition('@')[2]}"
+
+
+def _moment(given: Json) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(given) if isinstance(given, str) else None
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
