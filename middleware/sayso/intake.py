@@ -14,6 +14,9 @@ from sayso.message import Conflict, Draft, Json, Message, Policy, State
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
 
+SEND_AT_GRACE = timedelta(minutes=15)
+"""How late a message that the CRM timed, and nobody held, may still go; an approval gives it the same."""
+
 
 def take(runtime: Runtime, source: Source, draft: Draft, key: str | None = None) -> Message:
     """The stored message of a draft, as it was when it was stored; the same request finds the same one.
@@ -41,11 +44,16 @@ def take(runtime: Runtime, source: Source, draft: Draft, key: str | None = None)
 
 def as_born(message: Message) -> Message:
     """The message as it was answered first, so that a repeated request hears the same bytes."""
-    if message.stop_reason in ("suppressed", "refused"):
+    if refused_at_once(message):
         return message
     return replace(
         message, state=State.HELD, updated_at=message.created_at, delivery=None, sent_at=None, error_code=None
     )
+
+
+def refused_at_once(message: Message) -> bool:
+    """Whether it was stored as stopped, and its CRM heard so; later stops come by callback."""
+    return message.state is State.STOPPED and message.version == 1
 
 
 def _message(runtime: Runtime, source: Source, draft: Draft, key: str | None) -> Message:
@@ -112,4 +120,6 @@ def _store(tx: Tx, runtime: Runtime, message: Message, asked: str, given: Mappin
     state, stop_reason = screening.born_state(screened, seen.policy)
     due_at = (message.send_at or message.created_at) if state is State.CLEARED else None
     born = replace(screened, state=state, stop_reason=stop_reason, due_at=due_at)
+    if due_at and due_at == born.hold_expires_at:
+        born = replace(born, hold_expires_at=due_at + SEND_AT_GRACE)
     return store.insert(tx, born, asked, found)

@@ -47,7 +47,8 @@ def add_receipt(tx: Tx, provider: str, receipt: Receipt, attempt_id: str | None,
         "sealed": tx.seal.seal(json.dumps(receipt.fields).encode(), place),
         "at": tx.at,
     }
-    return tx.connection.execute(tx.insert(t.receipt).values(row).on_conflict_do_nothing()).rowcount == 1
+    once = tx.insert(t.receipt).values(row).on_conflict_do_nothing().returning(t.receipt.c.id)
+    return tx.connection.execute(once).first() is not None
 
 
 def read_receipts(tx: Tx, message_id: str) -> tuple[tuple[Receipt, datetime], ...]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import secrets
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qsl, urlsplit
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl
 
-import phonenumbers
+from werkzeug.http import parse_options_header
 
 from sayso.message import Content, Draft, Malformed, Request
 from sayso_providers.base import Call, Query, Viewer
+from sayso_providers.twilio import fields as rules
 
 DOOR = "2010-04-01"
 BODY_LIMIT = 1_000_000
@@ -26,9 +25,9 @@ KNOWN = frozenset(
     "ContentVariables RiskCheck From FallbackFrom MessagingServiceSid Body MediaUrl ContentSid Status".split()
 )
 FOLDED = {name.lower(): name for name in KNOWN}
-CHANNEL_PREFIX = re.compile(r"(whatsapp|messenger|rcs):(.+)", re.DOTALL)
-ALPHANUMERIC_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 &+_-]{1,11}")
-SHORT_CODE = re.compile(r"[0-9]{3,8}")
+FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
+LONGEST_PAGE = 1000
+PAGE_TOKEN = re.compile(r"PA([0-9A-Z]{26})")
 READS = frozenset({"", "IncomingPhoneNumbers", "Balance"})
 PATH = re.compile(r"/Accounts/(?P<account>[^/]+?)(?:/(?P<kind>[A-Za-z]+)(?:/(?P<sid>[^/]+?))?)?(?:\.json)?")
 
@@ -37,10 +36,10 @@ def credentials(request: Request) -> tuple[str, str]:
     """The account SID and token of HTTP Basic authentication, and no other."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     try:
-        login, colon, secret = base64.b64decode(given.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        login = colon = secret = ""
-    if scheme.lower() != "basic" or not colon:
+        login, _, secret = base64.b64decode(given.strip(), validate=True).decode().partition(":")
+    except ValueError:  # not base64, not ASCII, or not UTF-8 inside
+        login = secret = ""
+    if scheme.lower() != "basic" or not login or not secret:
         raise Malformed(401, 20003, "Authenticate")
     return login, secret
 
@@ -65,12 +64,12 @@ def accept(request: Request, viewer: Viewer) -> list[Draft]:
     fields = form(request)
     given = dict(fields)
     media = tuple(value for name, value in fields if name == "MediaUrl" and value)
-    to = _recipient(given, viewer.country)
-    sender = _sender(given)
-    _require_words(given, media)
-    callback = _url(given.get("StatusCallback"), 21609, "StatusCallback")
-    send_at, expires_at = _times(given, viewer.now)
-    prefix = CHANNEL_PREFIX.match(to)
+    to = rules.recipient(given, viewer.country)
+    sender = rules.sender(given, to, viewer.country)
+    rules.require_words(given, media)
+    callback = rules.url(given.get("StatusCallback"), 21609, "StatusCallback")
+    send_at, expires_at = rules.times(given, viewer.now)
+    prefix = rules.CHANNEL_PREFIX.match(to)
     channel = prefix[1] if prefix else ("mms" if media else "sms")
     content = Content(
         to=(to,),
@@ -86,30 +85,31 @@ def accept(request: Request, viewer: Viewer) -> list[Draft]:
 
 
 def query(request: Request, viewer: Viewer) -> Query:
-    """The filters and the page of a list request."""
+    """The filters and the page of a list request; a filter that no message can match finds none."""
     given = dict(_pairs(request.query))
-    size, page = _count(given, "PageSize", 50, 1, 1000), _count(given, "Page", 0, 0, 1_000_000)
-    token = given.get("PageToken", "")
-    day, after, before = (_moment(given.get(name)) for name in ("DateSent", "DateSent>", "DateSent<"))
-    kept = {name: given[name] for name in ("To", "From", "DateSent", "DateSent<", "DateSent>") if given.get(name)}
+    token = PAGE_TOKEN.fullmatch(given.get("PageToken", ""))
+    if given.get("PageToken") and not token:
+        raise Malformed(400, 20001, "The PageToken is not one of a page that was listed here.")
+    to, sender = given.get("To", "").strip(), given.get("From", "").strip()
+    sent_from, sent_before = _sent(given)
     return Query(
-        to=_number(given["To"], viewer.country) if given.get("To") else None,
-        sender=given.get("From") or None,
-        sent_from=day or after,
-        sent_before=day + timedelta(days=1) if day else before,
-        size=size,
-        page=page,
-        after=token.removeprefix("PA") or None,
-        raw=kept,
+        to=(rules.number(to, viewer.country) or to) if to else None,
+        sender=(rules.any_sender(sender, viewer.country) or sender) if sender else None,
+        sent_from=sent_from,
+        sent_before=sent_before,
+        size=min(rules.count(given, "PageSize", 50, 1, 999_999_999), LONGEST_PAGE),
+        page=rules.count(given, "Page", 0, 0, 1_000_000),
+        after=token[1] if token else None,
+        raw={name: given[name] for name in FILTERS if given.get(name)},
     )
 
 
 def form(request: Request) -> tuple[tuple[str, str], ...]:
     """The form's fields in order; refused when two readers could read it differently."""
     kind = request.headers.get("content-type", "application/x-www-form-urlencoded")
-    mime, _, parameters = kind.partition(";")
-    charset = parameters.lower().replace(" ", "").replace('"', "")
-    if mime.strip().lower() != "application/x-www-form-urlencoded" or charset not in ("", "charset=utf-8"):
+    mime, options = parse_options_header(kind)
+    charset = options.pop("charset", "utf-8").lower()
+    if mime.lower() != "application/x-www-form-urlencoded" or charset not in ("utf-8", "utf8") or options:
         raise Malformed(415, 20415, "Send application/x-www-form-urlencoded in UTF-8.")
     if request.headers.get("content-encoding", "identity") != "identity":
         raise Malformed(415, 20415, "Send the form without a Content-Encoding.")
@@ -118,8 +118,9 @@ def form(request: Request) -> tuple[tuple[str, str], ...]:
     fields = _pairs(request.body)
     names = [name for name, _ in fields]
     for name in names:
-        if FOLDED.get(name.lower(), name) != name:
-            raise Malformed(400, 20001, f"The parameter {name!r} is written {FOLDED[name.lower()]!r}.")
+        meant = FOLDED.get(re.sub(r"[^a-z]", "", name.lower()), name)
+        if meant != name:
+            raise Malformed(400, 20001, f"The parameter {name[:40]!r} is written {meant!r}.")
         if name in KNOWN and name not in REPEATED and names.count(name) > 1:
             raise Malformed(400, 20001, f"The parameter {name!r} was given more than once.")
     return fields
@@ -153,113 +154,19 @@ def _act(request: Request, sid: str) -> str:
     return act
 
 
-def _recipient(given: Mapping[str, str], country: str) -> str:
-    if not given.get("To", "").strip():
-        raise Malformed(400, 21604, "A 'To' phone number is required.")
-    number = _number(given["To"], country)
-    if number is None:
-        raise Malformed(400, 21211, f"Invalid 'To' Phone Number: {given['To'][:80]}")
-    return number
-
-
-def _number(raw: str, country: str) -> str | None:
-    prefix = CHANNEL_PREFIX.fullmatch(raw.strip())
-    if prefix and prefix[1] == "messenger":
-        return raw.strip()
+def _sent(given: dict[str, str]) -> tuple[datetime | None, datetime | None]:
+    """The bounds on the time of sending; a day without a time is meant whole, on its end as well."""
+    day, after, before = (given.get(name, "") for name in ("DateSent", "DateSent>", "DateSent<"))
     try:
-        parsed = phonenumbers.parse(prefix[2] if prefix else raw, country)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed) or parsed.extension:
-        return None
-    number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    return f"{prefix[1]}:{number}" if prefix else number
-
-
-def _sender(given: Mapping[str, str]) -> str | None:
-    sender, service = given.get("From", "").strip(), given.get("MessagingServiceSid", "")
-    if service and not re.fullmatch(r"MG[0-9a-fA-F]{32}", service):
-        raise Malformed(400, 21701, f"The Messaging Service {service[:80]} does not exist.")
-    if not sender:
-        if not service:
-            raise Malformed(400, 21603, "A 'From' phone number or a MessagingServiceSid is required.")
-        return None
-    prefix = CHANNEL_PREFIX.fullmatch(sender)
-    if prefix or ALPHANUMERIC_SENDER.fullmatch(sender) or SHORT_CODE.fullmatch(sender):
-        return sender
-    number = _number(sender, "US") if sender.startswith("+") or sender.isdigit() else None
-    if number is None:
-        raise Malformed(400, 21212, f"Invalid 'From' Phone Number: {sender[:80]}")
-    return number
-
-
-def _require_words(given: Mapping[str, str], media: Sequence[str]) -> None:
-    body = given.get("Body", "")
-    if not body and not media and not given.get("ContentSid"):
-        raise Malformed(400, 21602, "Message body is required.")
-    if len(body) > 1600:
-        raise Malformed(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
-    if given.get("ContentSid") and not re.fullmatch(r"HX[0-9a-fA-F]{32}", given["ContentSid"]):
-        raise Malformed(400, 21655, "The ContentSid is invalid.")
-    if len(media) > 10:
-        raise Malformed(400, 21623, "Number of media files exceeds allowed limit of 10.")
-    for link in media:
-        _url(link, 21620, "MediaUrl")
-
-
-def _url(raw: str | None, code: int, name: str) -> str | None:
-    if not raw:
-        return None
-    try:
-        parts = urlsplit(raw)
-        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine or len(raw) > 4000 or re.search(r"[\x00-\x20\x7f]", raw):
-        raise Malformed(400, code, f"The '{name}' URL is not a valid URL: {raw[:80]}")
-    return raw
-
-
-def _times(given: Mapping[str, str], now: datetime) -> tuple[datetime | None, datetime | None]:
-    """When it is to go, and when it is not worth sending any more."""
-    if "SendAt" in given or "ScheduleType" in given:
-        return (at := _send_at(given, now)), at
-    if "ValidityPeriod" not in given:
-        return None, None
-    seconds = _count(given, "ValidityPeriod", 36000, 1, 36000)
-    return None, now + timedelta(seconds=seconds)
-
-
-def _send_at(given: Mapping[str, str], now: datetime) -> datetime:
-    if given.get("ScheduleType") != "fixed":
-        raise Malformed(400, 35114, "SendAt needs ScheduleType=fixed.")
-    if not given.get("MessagingServiceSid"):
-        raise Malformed(400, 35118, "MessagingServiceSid is required to schedule a message.")
-    try:
-        at = datetime.fromisoformat(given.get("SendAt", ""))
-    except ValueError as error:
-        raise Malformed(400, 35114, "SendAt is not an ISO 8601 timestamp.") from error
-    at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    if not timedelta(seconds=300) < at - now <= timedelta(days=35):
-        raise Malformed(400, 35115, "SendAt must be more than 5 minutes and at most 35 days ahead.")
-    return at
-
-
-def _count(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
-    raw = given.get(name) or str(default)
-    if not re.fullmatch(r"[0-9]{1,9}", raw) or not low <= int(raw) <= high:
-        raise Malformed(400, 20001, f"{name} must be a whole number from {low} to {high}.")
-    return int(raw)
-
-
-def _moment(raw: str | None) -> datetime | None:
-    if not raw:
-        return None
-    try:
-        at = datetime.fromisoformat(raw)
-    except ValueError as error:
-        raise Malformed(400, 20001, f"{raw[:40]!r} is not a date (YYYY-MM-DD).") from error
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+        if day:
+            start = rules.moment(day).replace(hour=0, minute=0, second=0, microsecond=0)
+            return start, start + timedelta(days=1)
+        end = rules.moment(before) if before else None
+        if end:
+            end += timedelta(days=1) if len(before) <= len("YYYY-MM-DD") else timedelta(seconds=1)
+        return (rules.moment(after) if after else None), end
+    except (ValueError, OverflowError) as error:
+        raise Malformed(400, 20001, "DateSent must be a date (YYYY-MM-DD).") from error
 
 
 def _not_found(request: Request) -> Malformed:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from sayso.message import Account, Answer, Json, Malformed, Message, Refused, Request, Sent, TryLater, Unknown
 from sayso_providers.base import Call, Http
@@ -15,10 +16,12 @@ from sayso_providers.twilio.shape import API, answer
 # https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (read 2026-11-21): retry a lost callback
 RETRY_FRAGMENT = "#rc=5&rp=all"
 OURS = frozenset({"StatusCallback", "ScheduleType", "SendAt", "ValidityPeriod"})
+ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
+MOST_ASKED = 50
 READABLE = frozenset(
     "sid account_sid friendly_name status type phone_number capabilities balance currency date_created date_updated "
-    "uri first_page_uri next_page_uri previous_page_uri page page_size start end incoming_phone_numbers subresource_uris "
-    "sms mms voice fax".split()
+    "uri first_page_uri next_page_uri previous_page_uri page page_size start end incoming_phone_numbers "
+    "subresource_uris sms mms voice fax".split()
 )
 
 
@@ -46,20 +49,25 @@ def send(
 def forward(call: Call, request: Request, account: Account, http: Http) -> Answer:
     """A read that key checks need; only keys that say nothing of our account's secrets come back."""
     url = f"{account.api_url}{API}/Accounts/{account.user}{call.path}.json"
-    if request.query:
-        url += f"?{request.query}"
+    asked = parse_qsl(request.query, keep_blank_values=True)[:MOST_ASKED]
     try:
-        heard = http.request("GET", url, headers=_headers(account))
+        heard = http.request("GET", f"{url}?{urlencode(asked)}" if asked else url, headers=_headers(account))
     except (TryLater, Unknown) as error:
         raise Malformed(503, 20503, "The vendor does not answer; try again.") from error
+    said = _said(heard)
+    if heard.status in (400, 429):
+        code = said.get("code")
+        raise Malformed(heard.status, code if isinstance(code, int) else "vendor", "The vendor refused this read.")
     if heard.status != 200:
         raise Malformed(503, 20503, "The vendor did not answer this read.")
-    seen = json.dumps(_readable(_said(heard))).replace(account.user, call.login)
-    return answer(200, json.loads(seen))
+    shown = ACCOUNT.sub(call.login, json.dumps(_readable(said)).replace(account.secret, "[secret]"))
+    return answer(200, json.loads(shown))
 
 
 def _fields(message: Message, callback_url: str, now: datetime) -> list[tuple[str, str]]:
     fields = [pair for pair in message.content.fields if pair[0] not in OURS]
+    seen = {"To": message.content.to[0], "From": message.content.sender}  # as the reviewer saw them
+    fields = [(name, seen.get(name) or value) for name, value in fields]
     if any(name == "ValidityPeriod" for name, _ in message.content.fields) and message.hold_expires_at:
         left = int((message.hold_expires_at - now).total_seconds())
         fields.append(("ValidityPeriod", str(max(1, left))))

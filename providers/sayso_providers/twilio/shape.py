@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from urllib.parse import urlencode
@@ -39,6 +40,7 @@ STOPPED_CODES: Mapping[str, tuple[str, int, str]] = {
 CODES = {400: 20001, 401: 20003, 405: 20004}
 """Twilio's general code for an HTTP status, where it is not 20000 + the status."""
 
+SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
 GSM = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -70,7 +72,7 @@ def show_page(messages: Sequence[Message], query: Query, more: bool, viewer: Vie
         {
             "first_page_uri": uri(0, None),
             "end": start + len(messages) - 1 if messages else start,
-            "previous_page_uri": uri(query.page - 1, None) if query.page == 1 else None,
+            "previous_page_uri": uri(query.page - 1, None) if query.page else None,
             "messages": [resource(message, viewer) for message in messages],
             "uri": uri(query.page, query.after),
             "page_size": query.size,
@@ -111,12 +113,8 @@ def error(problem: Malformed) -> Answer:
 
 def answer(http_status: int, body: Json, headers: Mapping[str, str] | None = None) -> Answer:
     """A JSON answer."""
-    text = json.dumps(body, ensure_ascii=False)
-    return Answer(
-        http_status,
-        text.encode("utf-8", "surrogatepass"),
-        {"Content-Type": "application/json"} | dict(headers or {}),
-    )
+    text = json.dumps(body)  # ASCII: whatever was stored, the bytes are UTF-8
+    return Answer(http_status, text.encode(), {"Content-Type": "application/json"} | dict(headers or {}))
 
 
 def resource(message: Message, viewer: Viewer) -> dict[str, Json]:
@@ -135,7 +133,7 @@ def resource(message: Message, viewer: Viewer) -> dict[str, Json]:
         "error_code": code,
         "error_message": text,
         "from": message.content.sender,
-        "messaging_service_sid": given.get("MessagingServiceSid"),
+        "messaging_service_sid": service_of(given) or None,
         "num_media": str(len(message.content.media)),
         "num_segments": str(segments(message.content.body or "")),
         "price": None,
@@ -165,7 +163,14 @@ def first_status(message: Message) -> str:
     given = dict(message.content.fields)
     if given.get("ScheduleType") == "fixed":
         return "scheduled"
-    return "accepted" if given.get("MessagingServiceSid") else "queued"
+    return "accepted" if service_of(given) else "queued"
+
+
+def service_of(given: Mapping[str, str]) -> str:
+    """The Messaging Service of a request, which may also stand where the sender stands; empty for none."""
+    sender = given.get("From", "").strip()
+    # https://www.twilio.com/docs/api/errors/35118 (read 2026-11-21): "or the From parameter"
+    return given.get("MessagingServiceSid") or (sender if SERVICE.fullmatch(sender) else "")
 
 
 def segments(body: str) -> int:
