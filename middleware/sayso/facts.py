@@ -67,8 +67,8 @@ def _zones(
         return (own,), "person"
     shop = runtime.zones.get(message.store or "")
     numbers = [zone for address in message.content.to for zone in _number_zones(address)]
-    if shop and len(numbers) > MOST_ZONES:
-        numbers = []
+    if len(numbers) > MOST_ZONES:
+        numbers = []  # a number of no place (+1 800) says nothing of the hour; a person looks instead
     known = tuple(dict.fromkeys([*([shop] if shop else []), *numbers]))
     if not known and policy.default_zone:
         return (ZoneInfo(policy.default_zone),), "policy"
