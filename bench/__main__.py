@@ -1,4 +1,4 @@
-"""`python -m bench [--quick]`: every figure the README speaks of, as ratios measured in turn in one run."""
+"""`python -m bench [--quick] [postgresql://…]`: every figure of docs/speed.md, as ratios measured in turn in one run."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ def main() -> None:
         print(line, flush=True)
     for line in intake.measure(1.0 if quick else 6.0, 1 if quick else 3):
         print(line, flush=True)
+    for database in (word for word in sys.argv[1:] if word.startswith("postgresql")):
+        for line in intake.measure(1.0 if quick else 6.0, 1 if quick else 3, database=database):
+            print(f"PostgreSQL: {line}", flush=True)
     for line in latency.measure(5 if quick else 100):
         print(line, flush=True)
 

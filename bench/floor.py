@@ -30,7 +30,12 @@ def make_app(database: str) -> Flask:
         local.pg.execute("INSERT INTO floor (body) VALUES (%s)", (KILOBYTE,))
 
     is_postgres = database.startswith("postgresql")
-    if not is_postgres:
+    if is_postgres:
+        import psycopg
+
+        with psycopg.connect(database, autocommit=True) as first:
+            first.execute("CREATE TABLE IF NOT EXISTS floor (id BIGSERIAL PRIMARY KEY, body BYTEA)")
+    else:
         connection().execute("CREATE TABLE IF NOT EXISTS floor (id INTEGER PRIMARY KEY, body BLOB)")
 
     @app.post("/hold")

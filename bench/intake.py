@@ -11,15 +11,16 @@ from bench.server import Server, create_request, floor, sayso
 FLOOR = b"POST /hold HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1024\r\n\r\n" + b"x" * 1024
 
 
-def measure(seconds: float = 6.0, rounds: int = 3, connections: int = 32) -> list[str]:
-    """A line a ratio, the median over rounds in which floor and sayso take turns."""
+def measure(seconds: float = 6.0, rounds: int = 3, connections: int = 32, database: str = "") -> list[str]:
+    """A line a ratio, the median over rounds in which floor and sayso take turns; on SQLite, or a PostgreSQL URL."""
+    settings = {"SAYSO_DATABASE_URL": database, "SAYSO_SECRET_KEY": "k" * 40} if database else {}
     rows = []
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            with floor(folder, str(folder / "floor.db")) as server:
+            with floor(folder, database or str(folder / "floor.db")) as server:
                 bare = _run(server, lambda n: FLOOR, seconds, connections)
-            with sayso(folder) as (server, given):
+            with sayso(folder, **settings) as (server, given):
                 ours = _run(server, lambda n, given=given: create_request(given, n), seconds, connections)  # type: ignore[misc]
         rows.append((ours, bare))
     rows.sort(key=lambda row: row[0][0].per_second / row[1][0].per_second)

@@ -76,7 +76,7 @@ def sayso(folder: Path, **more: str) -> Iterator[tuple[Server, dict[str, str]]]:
     settings = {"SAYSO_PORT": str(port), "SAYSO_BURST_BRAKE": "off", "SAYSO_QUIET_HOURS": "off", **more}
     program = [sys.executable, "-m", "sayso.cli"]
     added = subprocess.run(
-        [*program, "source", "add", "bench", "--json"],
+        [*program, "source", "add", f"bench-{port}", "--json"],
         cwd=folder,
         env={**os.environ, **settings},
         capture_output=True,
