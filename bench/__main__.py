@@ -1,4 +1,4 @@
-"""`python -m bench [--quick] [postgresql://…]`: every figure of docs/speed.md, as ratios measured in turn in one run."""
+"""`python -m bench [--quick] [postgresql://…]`: the figures of docs/speed.md, as ratios from one run."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from twilio.base.exceptions import TwilioRestException
@@ -78,3 +79,9 @@ def test_a_one_time_code_is_cleared_inside_the_request_and_a_disguised_offer_is_
     with pytest.raises(TwilioRestException, match="speaks of an offer") as refused:
         text(house, "Code 482913: 20 % off all rings!", path="/for/otp")
     assert refused.value.code == 21612
+
+
+def test_every_check_in_the_folder_is_in_the_table() -> None:
+    folder = Path(screening.__file__).parent / "checks"
+    written = {path.stem for path in folder.glob("*.py") if "\ndef check(" in path.read_text()}
+    assert {check.__module__.rpartition(".")[2] for check in screening.CHECKS} == written

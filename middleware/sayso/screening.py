@@ -12,6 +12,7 @@ from sayso.checks import (
     hidden_character,
     lane_guard,
     link_lint,
+    markup,
     merge_field,
     quiet_hours,
     suppressed_address,
@@ -33,13 +34,14 @@ CHECKS: tuple[Check, ...] = (
     blank_text.check,
     merge_field.check,
     hidden_character.check,
+    markup.check,
     link_lint.check,
     duplicate.check,
     quiet_hours.check,
 )
 """The policy, in the order a reader of the card meets it."""
 
-NEVER_ACCEPTED = ("quiet_hours:",)
+NEVER_ACCEPTED = ("quiet_hours:quiet:",)
 """Findings that an approval waits out instead of accepting."""
 
 

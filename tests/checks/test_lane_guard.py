@@ -25,6 +25,7 @@ HONEST = {
     "otp_autofill": ("otp", "482913 is your code.\n\n@smith-jewellers.com #482913"),
     "otp_android": ("otp", "<#> 482913 is your code\nFA+9qCX9VSu"),
     "otp_no_space": ("otp", "Your code is 482913.Do not share it."),
+    "otp_no_space_country": ("otp", "Your code is 482913.In a hurry? Call us."),
     "otp_spanish": ("otp", "Su c\u00f3digo es 482913. No lo comparta."),
     "otp_hindi": ("otp", "\u0906\u092a\u0915\u093e \u0915\u094b\u0921 482913 \u0939\u0948"),
     "otp_arabic": (

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from sayso.checks.link_lint import check
-from sayso.checks.links import links
+from sayso.checks.links import links, skeleton
 from sayso.message import Finding
 from tests.checks.build import a_message, seconds_for, some_facts
 
@@ -136,6 +136,10 @@ def test_a_link_in_a_template_s_variables_is_read() -> None:
 )
 def test_links_are_found_as_a_phone_would(text: str, hosts: list[str]) -> None:
     assert [link.host for link in links(text)] == hosts
+
+
+def test_a_skeleton_is_what_the_eye_reads() -> None:
+    assert skeleton("Sm\u0456th.\u0421OM \uff33 \u00e9 \u0436") == "smith.com s \u00e9 \u0436"
 
 
 @pytest.mark.parametrize("seed", ["http://", "a.", "a@", "<a href=", "a:", "[", "x--", "http://a?=", ".", "і."])

@@ -42,6 +42,7 @@ UNFILLED = {
     "bracket_first_name": ("Hi [First Name], ready", "[First Name]"),
     "bracket_fname": ("Hi [FNAME], ready", "[FNAME]"),
     "bracket_snake": ("Hi [customer_name], ready", "[customer_name]"),
+    "bracket_unknown_snake": ("Size [ring_size], ready", "[ring_size]"),
     "bracket_fallback": ("Hi [Name,fallback=], ready", "[Name,fallback=]"),
     "bracket_told": ("Hi [insert customer name here]", "[insert customer name here]"),
     "bracket_your": ("Regards, [Your Name]", "[Your Name]"),

@@ -14,7 +14,6 @@ from sayso.checks.quiet_hours import check, next_allowed
 from tests.checks.build import a_message, some_facts
 
 NEW_YORK, RENO, INDIA = (ZoneInfo(n) for n in ("America/New_York", "America/Los_Angeles", "Asia/Kolkata"))
-NIGHT = (21 * 60, 8 * 60)
 
 
 def at(text: str, zone: ZoneInfo = RENO) -> datetime:
@@ -109,6 +108,11 @@ def test_what_cannot_wait_and_what_comes_by_post_is_exempt(given: dict[str, str]
     assert check(a_message(**given), some_facts(now=midnight, zones=())) == ()
 
 
+def test_a_night_that_ends_as_it_begins_is_none() -> None:
+    facts = some_facts(now=at("2026-11-19T00:00"), policy={"quiet_hours": (0, 0)})
+    assert check(a_message(), facts) == ()
+
+
 @pytest.mark.parametrize("zones", [(RENO,), ()], ids=["known", "unknown"])
 def test_quiet_hours_can_be_switched_off(zones: tuple[ZoneInfo, ...]) -> None:
     facts = some_facts(now=at("2026-11-19T00:00"), zones=zones, policy={"quiet_hours": None})
@@ -149,7 +153,7 @@ def changes(name: str) -> tuple[datetime, ...]:
 
 
 @cache
-def different_changes() -> dict[tuple[object, ...], ZoneInfo]:
+def different_changes() -> dict[tuple[datetime, timedelta | None, timedelta | None], ZoneInfo]:
     """One zone for every moment at which clocks change from one offset to another."""
     zones = [(ZoneInfo(name), change) for name in ZONES for change in changes(name)]
     return {(c, _offset(c, zone), _offset(c + timedelta(hours=1), zone)): zone for zone, c in zones}

@@ -43,8 +43,6 @@ _WORDS: Mapping[str, re.Pattern[str]] = {
 _EVERY_OTHER = re.compile(f"{_PITCH}|{_OFFER}")
 """Who has an appointment drops rings off and parks free, staff talk of discounts; a code does neither."""
 
-_AUTOFILL = re.compile(r"^@[\w.\-]+ #\w+(?: [@%][\w.\-]+)*\s*\Z", re.MULTILINE)
-"""The last line by which a phone fills in a code (WICG, origin-bound one-time codes); its host is no link."""
 _PHONE = re.compile(r"\+\d{8,15}|\+?\(?\d{1,4}\)?(?:[ .-]\(?\d{2,4}\)?){2,}")
 _CODE = re.compile(r"(?<![\w.,$€£])(?<!\d[/-])(?:[a-z]-)?(\d{4,8}|\d{3}[ -]\d{3}|\d{4}[ -]\d{4})(?!\w|[.,/:-]\d)")
 
@@ -85,13 +83,12 @@ def _plain(text: str) -> str:
 
 def _code_signs(body: str) -> Iterator[tuple[str, str, str]]:
     """What a text with a one-time code never is: without its code, with several, with a link, long."""
-    said = _AUTOFILL.sub("", body)
-    codes = sorted({re.sub(r"\D", "", code) for code in _CODE.findall(_PHONE.sub(" ", said))})
+    codes = sorted({re.sub(r"\D", "", code) for code in _CODE.findall(_PHONE.sub(" ", body))})
     if not codes:
         yield "no_code", "there is no code of 4 to 8 digits in it", ""
     if len(codes) > 1:
         yield "two_codes", "there is more than one code in it", f"{len(codes)} numbers that could be the code"
-    if link := next((link for link in links(said) if not link.is_mail), None):
+    if link := next((link for link in links(body) if not link.is_mail), None):
         yield "link", "there is a link in it", link.written[:80]
     if len(body) > _LONGEST:
         yield "long", f"it is longer than {_LONGEST} letters", f"{len(body)} letters"

@@ -61,18 +61,6 @@ def links(text: str) -> Iterator[Link]:
                     yield link
 
 
-def looks_like_host(text: str, *, has_path: bool = False) -> bool:
-    """Whether this passes for the name of a site; a name with a path behind it may end on anything."""
-    if not all(c in "-." or c.isalnum() or not c.isascii() for c in text):
-        return False
-    *_, owner, ending = ["", "", *skeleton(text.translate(_DOTS)).split(".")]
-    if ending.isdigit():
-        return has_path and re.fullmatch(r"(?:\d{1,3}\.){3}\d{1,3}", text) is not None
-    if not owner or owner.isdigit():
-        return False
-    return ending in _ENDINGS or ending.startswith("xn--") or (has_path and 1 < len(ending) < 25)
-
-
 def skeleton(text: str) -> str:
     """The text with every letter that only looks like an ordinary one replaced by the ordinary one."""
     return "".join(c if c.isascii() else _ordinary(c) for c in text).lower()
@@ -100,9 +88,21 @@ def _bare(part: str) -> Link | None:
     user, at, host = authority.rpartition("@")
     site = _site(host)
     has_path = bool(rest) or ":" in host
-    if (at and not user) or not looks_like_host(site, has_path=has_path):
+    if (at and not user) or not _is_host(site, has_path=has_path):
         return None
     return Link(part, "", user, site, rest)
+
+
+def _is_host(text: str, *, has_path: bool) -> bool:
+    """Whether this passes for the name of a site; a name with a path behind it may end on anything."""
+    if not all(c in "-." or c.isalnum() or not c.isascii() for c in text):
+        return False
+    *_, owner, ending = ["", "", *skeleton(text.translate(_DOTS)).split(".")]
+    if ending.isdigit():
+        return has_path and re.fullmatch(r"(?:\d{1,3}\.){3}\d{1,3}", text) is not None
+    if not owner or owner.isdigit():
+        return False
+    return ending in _ENDINGS or ending.startswith("xn--") or (has_path and 1 < len(ending) < 25)
 
 
 def _cut(address: str) -> tuple[str, str]:

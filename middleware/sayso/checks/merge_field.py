@@ -55,7 +55,7 @@ _NO_VALUE = re.compile(
     r"|\[object \w+\]|\b(?i:undefined)\b|\bNaN\b|\bNoneType\b|\bInvalid [Dd]ate\b"
     r"|\b(?:[Nn]ull|NULL)\b(?!(?: and| &) void)"
     r"|[#$\u00a3\u20ac]\s?None\b|^None[,!]|\bNone['\u2019]s\b"
-    r"|(?<!second to )(?<!bar )(?<=[a-z,0-9] )None\b(?! of\b)"
+    r"|(?<!second to )(?<![bB]ar )(?<=[a-z,0-9] )None\b(?! of\b)"
     r"|\A\s*(?i:none|null|nan)\s*\Z",
     re.MULTILINE,
 )

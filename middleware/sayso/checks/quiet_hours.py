@@ -42,7 +42,7 @@ def next_allowed(facts: Facts, at: datetime) -> datetime:
         asleep = [zone for zone in zones if _is_quiet(moment.astimezone(zone), quiet)]
         if not asleep:
             return moment
-        moment = max(_wakes(moment.astimezone(zone), quiet) for zone in asleep).astimezone(at.tzinfo)
+        moment = max(_wakes(moment, zone, quiet) for zone in asleep).astimezone(at.tzinfo)
     return at + timedelta(hours=24) if quiet else at
 
 
@@ -52,12 +52,13 @@ def _is_quiet(local: datetime, quiet: tuple[int, int]) -> bool:
     return start <= minute < end if start <= end else minute >= start or minute < end
 
 
-def _wakes(local: datetime, quiet: tuple[int, int]) -> datetime:
-    """The end of the quiet hours that `local` lies in; where the clock shows it twice, the later one."""
+def _wakes(moment: datetime, zone: ZoneInfo, quiet: tuple[int, int]) -> datetime:
+    """The end of the quiet hours that `moment` lies in; where the clock shows it twice, the later one."""
+    local = _wall(moment, zone)
     minute = local.hour * 60 + local.minute
-    day = local.date() + timedelta(days=0 if minute < quiet[1] else 1)
-    wall = datetime(day.year, day.month, day.day) + timedelta(minutes=quiet[1])
-    return _instant(wall, local.tzinfo if isinstance(local.tzinfo, ZoneInfo) else ZoneInfo("UTC"))
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    days = 0 if minute < quiet[1] else 1
+    return _instant(midnight + timedelta(days=days, minutes=quiet[1]), zone)
 
 
 def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
@@ -72,7 +73,7 @@ def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
-    return moment.astimezone(zone).replace(tzinfo=None)
+    return moment.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
 def _sentence(facts: Facts, at: datetime, zone: ZoneInfo) -> str:
