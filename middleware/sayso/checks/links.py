@@ -49,9 +49,14 @@ class Link:
         return not self.scheme and bool(self.user) and not self.rest
 
 
+_SIGNS = frozenset(".:@")
+
+
 def links(text: str) -> Iterator[Link]:
     """Every link in a text, with or without a scheme, also one inside another; e-mail addresses as well."""
     for token in _TOKEN.findall(text):
+        if token.isascii() and _SIGNS.isdisjoint(token):
+            continue  # an ordinary word, as nearly all are
         for piece in _INNER.split(token):
             if found := _SCHEME.search(piece):
                 yield _schemed(found)

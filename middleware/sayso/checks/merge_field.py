@@ -21,6 +21,9 @@ _UNFILLED = re.compile(
     re.DOTALL,
 )
 
+_SIGNS = frozenset("{}<>[]%$#|~\u00ab\u00bb")
+"""No field is written without one of these."""
+
 _BRACKETED = re.compile(
     r"\[([^\[\]\n]{2,40})\]|<<?([^<>\n]{2,40})>>?|\u00ab\s?([^\u00ab\u00bb\n]{2,40}?)\s?\u00bb|\{([^{}\n]{2,40})\}"
     r"|(?<![\w#&])#{1,2}([A-Za-z_]{3,40})#{1,2}(?!\w)|\$([A-Za-z_]{3,40})\b"
@@ -87,6 +90,8 @@ def _gaps(place: str, text: str) -> Iterator[Finding]:
 
 
 def _fields(text: str) -> Iterator[tuple[int, str]]:
+    if _SIGNS.isdisjoint(text):
+        return
     for found in _UNFILLED.finditer(text):
         yield found.start(), found[0]
     rest = _UNFILLED.sub(lambda found: "." * len(found[0]), text)
