@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import ipaddress
+import select
 import socket
 import ssl
 import struct
@@ -23,7 +24,7 @@ from urllib3.util.retry import Retry
 from sayso import failpoint, message, outbound
 
 PUBLIC, PUBLIC_4 = "2606:4700:4700::1111", "93.184.215.14"
-TIMEOUT = 0.3
+TIMEOUT = 0.4
 SOON = TIMEOUT + 1
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -107,13 +108,17 @@ def _waits(server: Server, conn: socket.socket) -> None:
         pass
 
 
-def _sleeps(server: Server, conn: socket.socket) -> None:
-    time.sleep(2 * TIMEOUT)
+def _unread(then: Script) -> Script:
+    def script(server: Server, conn: socket.socket) -> None:
+        select.select([conn], [], [], 5)
+        then(server, conn)
+
+    return script
 
 
 def _sips(server: Server, conn: socket.socket) -> None:
-    while conn.recv(2048):
-        time.sleep(0.02)
+    while conn.recv(65_536):
+        time.sleep(0.01)
 
 
 def _floods(server: Server, conn: socket.socket) -> None:
@@ -321,7 +326,7 @@ def test_the_request_is_framed_by_us_whatever_the_caller_says(serve, client):
     assert b"\r\ncontent-length: 3\r\n" in head
     assert b"\r\nx-kept: yes\r\n" in head
     assert b"\r\nhost: 127.0.0.1:%d\r\n" % there.port in head
-    assert not any(word in head for word in (b"chunked", b"other.test", b"connection:", b"99"))
+    assert not any(word in head for word in (b"chunked", b"other.test", b"connection:", b": 99\r"))
 
 
 def test_calls_share_a_kept_connection(serve, client):
@@ -377,8 +382,8 @@ def test_closing_the_client_closes_its_kept_connections(serve, client):
 # --- lost answers ---
 
 LOST: dict[str, Script] = {
-    "resets_before_reading": _resets,
-    "closes_before_reading": _closes,
+    "resets_before_reading": _unread(_resets),
+    "closes_before_reading": _unread(_closes),
     "reads_then_resets": _says(b"", then=_resets),
     "reads_then_closes": _says(b""),
     "never_answers": _says(b"", then=_waits),
@@ -405,10 +410,14 @@ LOST: dict[str, Script] = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["http", "https"])
-@pytest.mark.parametrize("script", LOST.values(), ids=LOST)
-def test_a_lost_answer_is_unknown_in_bounded_time(script: Script, scheme: str, serve, client, papers):
-    there, http = serve(script, tls=papers("127.0.0.1") if scheme == "https" else None), client()
+OVER_TLS = [name for name in LOST if name == "drips_headers" or not name.startswith("drips")]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "name"), [*(("http", name) for name in LOST), *(("https", name) for name in OVER_TLS)]
+)
+def test_a_lost_answer_is_unknown_in_bounded_time(scheme: str, name: str, serve, client, papers):
+    there, http = serve(LOST[name], tls=papers("127.0.0.1") if scheme == "https" else None), client()
     started = time.monotonic()
     with pytest.raises(message.Unknown, match="sending again"):
         http.request("POST", there.url, body=b"a text")
@@ -420,15 +429,14 @@ def test_a_lost_answer_is_unknown_in_bounded_time(script: Script, scheme: str, s
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_server_that_hardly_reads_is_unknown_in_bounded_time(scheme: str, serve, client, papers):
     there, http = serve(_sips, tls=papers("127.0.0.1") if scheme == "https" else None), client()
-    there.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     started = time.monotonic()
     with pytest.raises(message.Unknown):
-        http.request("POST", there.url, body=bytes(6_000_000))
+        http.request("POST", there.url, body=bytes(60_000_000))
     assert time.monotonic() - started < SOON
 
 
 def test_a_request_of_which_only_a_part_left_is_unknown(serve, client):
-    there = serve(_sleeps)
+    there = serve(_unread(_closes))
     there.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     with pytest.raises(message.Unknown):
         client(timeout=5).request("GET", there.url, headers={"X-Much": "." * 6_000_000})

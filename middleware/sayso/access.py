@@ -23,6 +23,9 @@ INVITE_LASTS = timedelta(hours=24)
 SESSION_LASTS, SESSION_IDLE = timedelta(hours=12), timedelta(minutes=30)
 SHORTEST, LONGEST = 12, 512
 FREE_TRIES = 5
+NO_ENTRY = (
+    "This e-mail and password do not belong together, or there were too many tries. Wait a little, then retry."
+)
 # OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, 2 passes, 1 lane (read 2026-11-21)
 HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$8uDMBLYh0QHo5cQWLSqP3hYgqQJyI0XMCIYlTZuQ6vU"
@@ -76,11 +79,11 @@ def sign_in(runtime: Runtime, email: str, password: str) -> str:
         locked = bool(staff and staff.locked_until and staff.locked_until > tx.now)
     good = _matches(staff, password[:LONGEST])
     if locked:
-        raise Denied("Too many tries. Wait a little, then try again.")
+        raise Denied(NO_ENTRY)
     if staff is None or not good or staff.disabled:
         if staff:
             runtime.store.write(lambda tx: _count_failure(tx, staff))
-        raise Denied("This e-mail and password do not belong together.")
+        raise Denied(NO_ENTRY)
 
     def enter(tx: Tx) -> str:
         store.change_staff(tx, staff.id, failures=0, locked_until=None)
@@ -145,6 +148,6 @@ def _matches(staff: Staff | None, password: str) -> bool:
 
 def _count_failure(tx: Tx, staff: Staff) -> None:
     """After five wrong passwords, each further one doubles the wait, up to a quarter of an hour."""
-    failures = staff.failures + 1
+    failures = (store.find_staff(tx, staff_id=staff.id) or staff).failures + 1
     wait = min(2 ** max(0, failures - FREE_TRIES), 900) if failures >= FREE_TRIES else 0
     store.change_staff(tx, staff.id, failures=failures, locked_until=tx.now + timedelta(seconds=wait))

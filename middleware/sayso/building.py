@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sayso import failpoint
-from sayso.message import Account, Policy, Purpose
+from sayso.message import Account, Policy, Purpose, Unsafe
 from sayso.outbound import Http
 from sayso.runtime import GivenFacts, Runtime
 from sayso.store import Clock, Store
@@ -23,16 +23,19 @@ from sayso_providers import REGISTRY
 
 logger = logging.getLogger("sayso")
 LOOK_AGAIN = 1.0
+SHORTEST_KEY = 32
 
 
-def build(settings: Settings, folder: Path, prefix: str, given_facts: GivenFacts, clock: Clock) -> Runtime:
+def build(
+    settings: Settings, policy: PolicyFile, *, folder: Path, prefix: str, given_facts: GivenFacts, clock: Clock
+) -> Runtime:
     """Everything an app needs, with its database brought up to date."""
     store = Store(_database_url(settings, folder), _secret_key(settings, folder), clock)
     store.upgrade()
     here = Runtime(
         store=store,
         clock=clock,
-        read_policy=PolicyFile(settings, Path("sayso.toml")).read,
+        read_policy=policy.read,
         providers=REGISTRY,
         accounts=_accounts(settings),
         zones={name: ZoneInfo(shop.time_zone) for name, shop in settings.stores.items() if shop.time_zone},
@@ -58,8 +61,8 @@ def _public_url(settings: Settings, prefix: str) -> str:
 class PolicyFile:
     """The policy in force: read again when `sayso.toml` changes; a bad file keeps the old one and says so."""
 
-    def __init__(self, settings: Settings, path: Path) -> None:
-        self._path, self._policy = path, policy_of(settings)
+    def __init__(self, settings: Settings, given: Mapping[str, object], path: Path) -> None:
+        self._given, self._path, self._policy = given, path, policy_of(settings)
         self._stamp, self._looked, self._lock = self._stat(), time.monotonic(), threading.Lock()
 
     def read(self) -> Policy:
@@ -74,7 +77,8 @@ class PolicyFile:
 
     def _reload(self) -> None:
         try:
-            self._policy = policy_of(load(os.environ, file=self._path if self._path.exists() else None))
+            file = self._path if self._path.exists() else None
+            self._policy = policy_of(load(os.environ, given=self._given, file=file))
             logger.info("the policy was read again; its hash is %s", self._policy.hash)
         except SettingsError as error:
             logger.error("%s is not taken, the policy stays as it was: %s", self._path, error)
@@ -133,4 +137,17 @@ def _secret_key(settings: Settings, folder: Path) -> str:
         with contextlib.suppress(FileExistsError):
             os.link(fresh, path)  # whole or not at all: another process may be starting, too
         fresh.unlink()
-    return path.read_text().strip()
+        _keep_name(folder)
+    key = path.read_text().strip()
+    if len(key) < SHORTEST_KEY:
+        raise Unsafe(f"{path} holds no whole key: put back the one that this database was sealed with")
+    return key
+
+
+def _keep_name(folder: Path) -> None:
+    """After a power cut the key is there, or nothing was sealed with it."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from sayso import failpoint, relay, store
 from sayso.message import Conflict, Denied, Message, Receipt, Request, State
 from sayso.runtime import Runtime
 from sayso.store import Tx
 
+logger = logging.getLogger("sayso")
 ADOPTABLE = frozenset({State.SENDING, State.UNCONFIRMED, State.CLEARED, State.HELD})
+FAILURES = frozenset({"failed", "bounced", "rejected"})
 
 
 def take(runtime: Runtime, provider_name: str, token: str | None, request: Request) -> None:
@@ -30,12 +34,33 @@ def adopt_orphans(tx: Tx, runtime: Runtime) -> int:
     """Give receipts that came before their message was known to the message that has turned up since."""
     adopted = 0
     for row_id, provider_name, token, receipt in store.orphans(tx):
-        message = _find(tx, provider_name, token, receipt)
+        try:
+            message = _find(tx, provider_name, token, receipt)
+        except Denied:
+            logger.warning("receipt %s speaks of another message than its address", row_id)
+            continue
         if message:
             store.adopt_orphan(tx, row_id, message.id)
             _apply(tx, runtime, message, receipt)
             adopted += 1
     return adopted
+
+
+def adopt(tx: Tx, message: Message, provider_id: str, by: str = "callback") -> Message:
+    """The message as sent, now that the vendor has it; an incident where that was not to be expected."""
+    if message.provider_id == provider_id:
+        return message
+    if message.state in ADOPTABLE:
+        if message.state in (State.CLEARED, State.HELD):
+            _note(tx, "sent_elsewhere", message, "The vendor has it already; it was waiting here again.")
+        return store.move(tx, message, State.SENT, by, changes={"provider_id": provider_id, "sent_at": tx.now})
+    if message.state is State.SENT and message.provider_id is None:  # somebody knew that it arrived
+        return store.name_sent(tx, message, provider_id)
+    if message.provider_id is None:
+        _note(tx, "sent_elsewhere", message, f"The vendor has it as {provider_id}; it is {message.state} here.")
+    else:
+        _note(tx, "duplicate_sent", message, f"The vendor also has it as {provider_id}.")
+    return message
 
 
 def _keep(tx: Tx, runtime: Runtime, provider_name: str, token: str | None, receipt: Receipt) -> None:
@@ -61,23 +86,26 @@ def _find(tx: Tx, provider_name: str, token: str | None, receipt: Receipt) -> Me
 
 
 def _apply(tx: Tx, runtime: Runtime, message: Message, receipt: Receipt) -> None:
-    if message.state in ADOPTABLE:
-        message = _adopt(tx, message, receipt)
-    elif message.provider_id != receipt.provider_id:
-        store.write_incident(tx, "duplicate_sent", message.id, f"The vendor also has it as {receipt.provider_id}.")
-    elif message.delivery == "delivered" and receipt.delivery in ("failed", "bounced", "rejected"):
-        store.write_incident(tx, "delivery_conflict", message.id, f"Delivered, and then {receipt.word}.")
+    message = _adopt(tx, message, receipt)
+    if message.delivery == "delivered" and receipt.delivery in FAILURES:
+        _note(tx, "delivery_conflict", message, f"Delivered, and then {receipt.word}.")
+    if receipt.error_code in runtime.providers[message.provider].OPTED_OUT:
+        store.suppress(tx, message.content.to[0], "The vendor says that this address opted out.")
     store.raise_delivery(tx, message, receipt.delivery, receipt.word, receipt.error_code)
     relay.tell(tx, runtime, message, receipt)
 
 
 def _adopt(tx: Tx, message: Message, receipt: Receipt) -> Message:
-    """The vendor has it: the callback is the receipt that we missed, or that overtook the answer."""
-    if message.state in (State.CLEARED, State.HELD):
-        store.write_incident(tx, "sent_elsewhere", message.id, "The vendor has it already; it was waiting here again.")
+    """`adopt`, again with the message as it has become where another process was first."""
     try:
-        return store.move(
-            tx, message, State.SENT, "callback", changes={"provider_id": receipt.provider_id, "sent_at": tx.now}
-        )
+        return adopt(tx, message, receipt.provider_id)
     except Conflict as conflict:
-        return conflict.message or message
+        if conflict.message is None or conflict.message == message:
+            raise
+        return _adopt(tx, conflict.message, receipt)
+
+
+def _note(tx: Tx, kind: str, message: Message, detail: str) -> None:
+    """An incident, once however many callbacks speak of it."""
+    if (kind, detail) not in {known[:2] for known in store.read_incidents(tx, message.id)}:
+        store.write_incident(tx, kind, message.id, detail)

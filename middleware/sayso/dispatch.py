@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sayso import facts, failpoint, relay, screening, store
+from sayso import callbacks, facts, failpoint, relay, screening, store
 from sayso.checks import quiet_hours
-from sayso.message import Account, Conflict, Message, Refused, Sent, State, TryLater, Unknown
+from sayso.message import Account, Conflict, Finding, Message, Refused, Sent, State, TryLater, Unknown
 from sayso.runtime import Runtime
-from sayso.store import Breaker, Tx
+from sayso.store import Breaker, Screening, Tx
 
 logger = logging.getLogger("sayso")
-BATCH = 4
 OPEN_AFTER = 5
 REST = timedelta(seconds=30)
-LONGEST_WAIT = 300.0
+ASK_AGAIN = timedelta(seconds=5)
+LONGEST_WAIT, LONGEST_ASKED = 300.0, 24 * 3600.0
+TAMPERED = Finding(
+    "signed_words", "changed", "The words are not those that were signed off, so it cannot go; ask who changed them.",
+    "stop", proposal={"kind": "reject"},
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,51 +35,69 @@ class Claim:
 
 
 def run_due(runtime: Runtime) -> bool:
-    """Claim a few messages whose moment has come and send them; True when there may be more."""
+    """Claim one message whose moment has come and send it; True when there may be more.
+
+    One at a time: whatever else is due can still be stopped, withdrawn, or left alone while the vendor is ill.
+    """
     with runtime.store.read() as tx:
-        ready = store.claimable(tx, BATCH, tuple(runtime.accounts), lock=False)
+        ready = store.claimable(tx, 1, tuple(runtime.accounts), lock=False)
     if not ready:
         return False
-    given = {message.id: facts.ask_host(runtime, message) for message in ready}
+    given = facts.ask_host(runtime, ready[0])
     started = time.monotonic()
-
-    def claim(tx: Tx) -> list[Claim]:
-        found = store.claimable(tx, BATCH, tuple(runtime.accounts), lock=True)
-        mine = (message for message in found if given.get(message.id) is not None)
-        claims = [_claim(tx, runtime, message, given[message.id] or {}, started) for message in mine]
-        return [claim for claim in claims if claim]
-
-    claims = runtime.store.write(claim)
-    if claims:
+    claim = runtime.store.write(lambda tx: _claim(tx, runtime, ready[0].id, given, started))
+    if claim:
         failpoint.hit("after_claim_commit")
-    for claimed in claims:
-        _send(runtime, claimed)
+        _send(runtime, claim)
     runtime.relay_bell.ring()
-    return bool(claims)
+    return True
 
 
-def _claim(tx: Tx, runtime: Runtime, message: Message, given: facts.Given, started: float) -> Claim | None:
+def _claim(tx: Tx, runtime: Runtime, wanted: str, given: facts.Given | None, started: float) -> Claim | None:
     """Screen once more inside the claim's transaction; only what nobody has doubts about is claimed."""
-    seen = facts.gather(tx, runtime, message, given)
-    found = screening.screen(message, seen)
-    fresh = screening.new_findings(message, found)
-    if any(finding.check == "validity" for finding in found.findings):
-        stopped = store.move(tx, message, State.STOPPED, "dispatch", changes={"stop_reason": "expired"})
-        relay.tell(tx, runtime, stopped)
+    found = store.claimable(tx, 1, tuple(runtime.accounts), lock=True)
+    if not found or found[0].id != wanted:
         return None
-    if fresh or message.content.hash(message.channel) != message.content_hash:
-        store.move(tx, store.screened(tx, message, found), State.HELD, "dispatch")
+    message = found[0]
+    if given is None:
+        store.move(tx, message, State.CLEARED, "dispatch", changes={"due_at": tx.now + ASK_AGAIN})
         return None
-    later = quiet_hours.next_allowed(seen, tx.now)
-    if any(finding.check == "quiet_hours" for finding in found.findings) and later > tx.now:
-        store.move(tx, message, State.CLEARED, "dispatch", changes={"due_at": later})
+    if not _may_go(tx, runtime, message, given):
         return None
     account = runtime.accounts[message.provider]
+    _let_one_through(tx, account)
     lease_until = tx.now + timedelta(seconds=runtime.lease_seconds)
     token = store.open_attempt(tx, [message], account.name, lease_until)
     sending = store.move(tx, message, State.SENDING, "dispatch", changes={"tries": message.tries + 1})
-    deadline = started + runtime.lease_seconds - runtime.vendor_timeout
-    return Claim(sending, token, account, deadline)
+    return Claim(sending, token, account, started + runtime.lease_seconds - runtime.vendor_timeout)
+
+
+def _may_go(tx: Tx, runtime: Runtime, message: Message, given: facts.Given) -> bool:
+    """True when it may leave now; else it was stopped, held or put off in this transaction."""
+    seen = facts.gather(tx, runtime, message, given)
+    found = screening.screen(message, seen)
+    if any(finding.check == "validity" for finding in found.findings):
+        stopped = store.move(tx, message, State.STOPPED, "dispatch", changes={"stop_reason": "expired"})
+        relay.tell(tx, runtime, stopped)
+        return False
+    if message.content.hash(message.channel) != message.content_hash:
+        found = Screening(found.policy_hash, (*found.findings, TAMPERED), found.snapshot)
+    quiet = any(finding.check == "quiet_hours" for finding in found.findings)
+    later = quiet_hours.next_allowed(seen, tx.now) if quiet else tx.now
+    never = quiet and quiet_hours.next_allowed(seen, later) > later  # the clocks it may be there never agree
+    if never or screening.new_findings(message, found):
+        store.move(tx, store.screened(tx, message, found), State.HELD, "dispatch")
+        return False
+    if later > tx.now:
+        store.move(tx, message, State.CLEARED, "dispatch", changes={"due_at": later})
+    return later <= tx.now
+
+
+def _let_one_through(tx: Tx, account: Account) -> None:
+    """An account that has just rested is tried with one message; the others wait until it has answered."""
+    known = store.read_breaker(tx, account.name)
+    if known and known.failures >= OPEN_AFTER:
+        store.write_breaker(tx, replace(known, open_until=tx.now + REST))
 
 
 def _send(runtime: Runtime, claim: Claim) -> None:
@@ -102,37 +124,41 @@ def _send(runtime: Runtime, claim: Claim) -> None:
 
 
 def _settle(tx: Tx, runtime: Runtime, claim: Claim, outcome: Sent | Exception) -> None:
-    """Store an attempt's outcome; a callback or the sweep may have been here first, and then theirs stands."""
+    """Store an attempt's outcome; what came after this attempt is not its to judge, except that the vendor has it."""
     word = {Sent: "accepted", Refused: "refused", TryLater: "not_sent"}.get(type(outcome), "unknown")
     store.close_attempt(tx, claim.token, word, "" if isinstance(outcome, Sent) else str(outcome))
-    message = store.get(tx, claim.message.id) or claim.message
-    try:
-        if isinstance(outcome, Sent):
-            _sent(tx, runtime, message, claim.account, outcome)
-        elif isinstance(outcome, Refused):
-            _refused(tx, runtime, message, outcome)
-        elif isinstance(outcome, TryLater):
-            _not_sent(tx, message, claim.account, outcome)
-        else:
-            store.move(tx, message, State.UNCONFIRMED, "dispatch")
-            _count_failure(tx, claim.account)
-    except Conflict:
+    _count(tx, claim.account, outcome)
+    message: Message | None = store.get(tx, claim.message.id)
+    while message:
+        try:
+            _apply(tx, runtime, message, claim, outcome)
+            return
+        except Conflict as conflict:  # another process moved it between our read and our write: look again
+            message = conflict.message if conflict.message != message else None
+    logger.error("the outcome of sending message %s could not be applied: %s", claim.message.id, word)
+
+
+def _apply(tx: Tx, runtime: Runtime, message: Message, claim: Claim, outcome: Sent | Exception) -> None:
+    swept = message.state is State.UNCONFIRMED and message.version == claim.message.version + 1
+    if isinstance(outcome, Sent):
+        _sent(tx, runtime, message, outcome)
+    elif not swept and message.version != claim.message.version:
         logger.info("message %s was settled by somebody else as %s", message.id, message.state)
+    elif isinstance(outcome, TryLater):
+        _not_sent(tx, message, outcome, "reconcile" if swept else "dispatch")
+    elif isinstance(outcome, Refused) and not swept:
+        _refused(tx, runtime, message, outcome)
+    elif not swept:
+        store.move(tx, message, State.UNCONFIRMED, "dispatch")
 
 
-def _sent(tx: Tx, runtime: Runtime, message: Message, account: Account, sent: Sent) -> None:
-    store.close_breaker(tx, account.name)
-    if message.state is State.SENT and message.provider_id == sent.provider_id:
-        return
-    if message.state not in (State.SENDING, State.UNCONFIRMED):
-        store.write_incident(
-            tx, "duplicate_sent", message.id, "The vendor took it after it had been decided otherwise."
-        )
-        return
-    by = "dispatch" if message.state is State.SENDING else "reconcile"
-    stored = store.move(tx, message, State.SENT, by, changes={"provider_id": sent.provider_id, "sent_at": tx.now})
-    delivery = runtime.providers[message.provider].STATUSES.get(sent.word, "unknown")
-    store.raise_delivery(tx, stored, delivery, sent.word, None)
+def _sent(tx: Tx, runtime: Runtime, message: Message, sent: Sent) -> None:
+    stored = callbacks.adopt(
+        tx, message, sent.provider_id, "dispatch" if message.state is State.SENDING else "callback"
+    )
+    if stored.provider_id == sent.provider_id:
+        delivery = runtime.providers[message.provider].STATUSES.get(sent.word, "unknown")
+        store.raise_delivery(tx, stored, delivery, sent.word, None)
 
 
 def _refused(tx: Tx, runtime: Runtime, message: Message, refused: Refused) -> None:
@@ -144,19 +170,24 @@ def _refused(tx: Tx, runtime: Runtime, message: Message, refused: Refused) -> No
     relay.tell(tx, runtime, failed)
 
 
-def _not_sent(tx: Tx, message: Message, account: Account, later: TryLater) -> None:
-    seconds = later.after if later.after is not None else min(2.0 ** min(message.tries, 9), LONGEST_WAIT)
-    store.move(tx, message, State.CLEARED, "dispatch", changes={"due_at": tx.now + timedelta(seconds=seconds)})
+def _not_sent(tx: Tx, message: Message, later: TryLater, by: str) -> None:
+    """Back in line: when the vendor says, else after a wait that doubles."""
+    seconds = min(2.0 ** min(message.tries, 9), LONGEST_WAIT)
+    if later.after is not None:
+        seconds = min(later.after, LONGEST_ASKED)
+    store.move(tx, message, State.CLEARED, by, changes={"due_at": tx.now + timedelta(seconds=seconds)})
     if later.alarm:
-        store.write_breaker(tx, Breaker(account.name, OPEN_AFTER, tx.now + REST, str(later)))
         store.write_incident(tx, "vendor_alarm", message.id, str(later))
-    elif later.after is None:
-        _count_failure(tx, account)
 
 
-def _count_failure(tx: Tx, account: Account) -> None:
+def _count(tx: Tx, account: Account, outcome: Sent | Exception) -> None:
     """After a few failures in a row the account rests, so that few messages end as nobody knows."""
-    known = store.read_breaker(tx, account.name)
-    failures = (known.failures if known else 0) + 1
-    open_until = tx.now + REST if failures >= OPEN_AFTER else tx.now
-    store.write_breaker(tx, Breaker(account.name, failures, open_until, known.alarm if known else None))
+    if isinstance(outcome, Sent | Refused):
+        store.close_breaker(tx, account.name)
+    elif isinstance(outcome, TryLater) and outcome.alarm:
+        store.write_breaker(tx, Breaker(account.name, OPEN_AFTER, tx.now + REST, str(outcome)))
+    elif not isinstance(outcome, TryLater) or outcome.after is None:
+        known = store.read_breaker(tx, account.name)
+        failures = (known.failures if known else 0) + 1
+        open_until = tx.now + REST if failures >= OPEN_AFTER else tx.now
+        store.write_breaker(tx, Breaker(account.name, failures, open_until, known.alarm if known else None))

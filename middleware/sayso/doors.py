@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, current_app, request
+from flask.blueprints import BlueprintSetupState
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
@@ -50,15 +51,16 @@ def add_doors(blueprint: Blueprint, providers: dict[str, Provider]) -> None:
     """Every vendor's door, with and without a purpose in front; doubled slashes are the same place."""
     for provider in providers.values():
         door, callback = _door(provider), _callback(provider)
-        for before in ("", "/for/<path:purpose>", "//for/<path:purpose>"):
+        for before in ("", "/for/<purpose>", "//for/<purpose>"):
             for middle in ("/", "//"):
                 rule = f"{before}{middle}{provider.DOOR}"
                 for rest in ("", "/<path:rest>", "//<path:rest>"):
                     _route(blueprint, rule + rest, f"door_{provider.NAME}", door, METHODS)
         for rule in (f"/callbacks/{provider.NAME}", f"/callbacks/{provider.NAME}/<token>"):
             _route(blueprint, rule, f"callback_{provider.NAME}", callback, METHODS)
+    nowhere = _no_door(providers)
     for rule in ("/for/<path:rest>", "/for//<path:rest>"):
-        _route(blueprint, rule, "no_door", _no_door(providers), METHODS)
+        _route(blueprint, rule, "no_door", nowhere, METHODS)
     _route(blueprint, "/healthz", "healthz", healthz, ("GET",))
 
 
@@ -75,22 +77,25 @@ def healthz() -> Response:
 
 
 def _route(blueprint: Blueprint, rule: str, name: str, view: Callable[..., Response], methods: tuple[str, ...]) -> None:
-    blueprint.add_url_rule(
-        rule,
-        name,
-        view,
-        methods=methods,
-        strict_slashes=False,
-        merge_slashes=False,
-        provide_automatic_options=False,
-    )
+    def add(state: BlueprintSetupState) -> None:
+        state.app.add_url_rule(  # not the blueprint's own, which would make one of two slashes in front
+            f"{state.url_prefix or ''}{rule}",
+            f"{state.name_prefix}.{state.name}.{name}".lstrip("."),
+            view,
+            methods=methods,
+            strict_slashes=False,
+            merge_slashes=False,
+            provide_automatic_options=False,
+        )
+
+    blueprint.record(add)
 
 
 def _door(provider: Provider) -> Callable[..., Response]:
     @callers("source")
     def door(rest: str = "", purpose: str | None = None) -> Response:
         try:
-            return _respond(_enter(provider, _read(provider, rest), purpose and purpose.rstrip("/")))
+            return _respond(_enter(provider, _read(provider, rest), purpose))
         except Malformed as problem:
             return _respond(provider.error(problem))
         except Conflict as conflict:
@@ -189,7 +194,6 @@ def _withdraw(visit: Visit) -> Answer:
         if message.state not in WITHDRAWABLE or message.stop_reason == "expired":
             raise visit.provider.too_late(message)
         stopped = store.move(tx, message, State.STOPPED, "crm", changes={"stop_reason": "withdrawn"})
-        store.drop_relays(tx, message.id)
         relay.tell(tx, visit.here, stopped)
         return stopped
 

@@ -6,6 +6,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Mapping
+from contextvars import Context
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, current_app
 
 from sayso import api, desk, dispatch, doors, relay, sweep
-from sayso.building import build
+from sayso.building import PolicyFile, build
 from sayso.message import Json, Message, Unsafe
 from sayso.runtime import Runtime
 from sayso.store import Clock
@@ -39,6 +40,7 @@ class House:
     def __init__(self, app: Flask, settings: Settings, prefix: str, hooks: Hooks, clock: Clock) -> None:
         self.settings, self.prefix, self.hooks, self.clock = settings, prefix, hooks, clock
         self.folder = Path(app.instance_path)
+        self.policy = PolicyFile(settings, _given(app), Path("sayso.toml").absolute())
         self.workers: Workers | None = None
         self._app = weakref.ref(app)
         self._runtime: Runtime | None = None
@@ -49,33 +51,47 @@ class House:
         """The parts the steps share; made at first use, when the database is brought up to date."""
         if self._runtime is None:
             with self._lock:
-                self._runtime = self._runtime or build(self.settings, self.folder, self.prefix, self._facts, self.clock)
+                self._runtime = self._runtime or self._build()
         return self._runtime
 
     def start(self) -> None:
         """Start the dispatcher, the relay and the sweep in this process; a second call changes nothing."""
-        with self._lock:
-            if self.workers is not None:
-                return
-            self.workers = Workers([])
         here = self.runtime
         senders = [(partial(dispatch.run_due, here), here.dispatch_bell)] * SENDERS
         relayers = [(partial(relay.run_due, here), here.relay_bell)] * RELAYERS
-        self.workers = Workers([*senders, *relayers, (partial(sweep.run_due, here), here.dispatch_bell)])
-        self.workers.start()
+        with self._lock:
+            if self.workers is None:
+                self.workers = Workers([*senders, *relayers, (partial(sweep.run_due, here), here.dispatch_bell)])
+                self.workers.start()
 
     def stop(self) -> None:
         """End the threads, each after what it is doing."""
-        if self.workers:
-            self.workers.stop()
-            self.workers = None
+        with self._lock:
+            workers, self.workers = self.workers, None
+        if workers:
+            workers.stop()
+
+    def _build(self) -> Runtime:
+        return build(
+            self.settings,
+            self.policy,
+            folder=self.folder,
+            prefix=self.prefix,
+            given_facts=self._facts,
+            clock=self.clock,
+        )
 
     def _facts(self, message: Message) -> Mapping[str, Json]:
-        app = self._app()
-        if self.hooks.facts is None or app is None:
+        """What the host's hook says, in an app context without a request, also when a request asks."""
+        app, hook = self._app(), self.hooks.facts
+        if hook is None or app is None:
             return {}
-        with app.app_context():
-            return self.hooks.facts(message)
+
+        def ask() -> Mapping[str, Json]:
+            with app.app_context():
+                return hook(message)
+
+        return Context().run(ask)
 
 
 class Sayso:
@@ -92,10 +108,9 @@ class Sayso:
         if "sayso" in app.extensions:
             raise Unsafe("This app has a sayso already; make one Sayso an app.")
         prefix = self._prefix if url_prefix is None else url_prefix.rstrip("/")
-        given = {name: value for name, value in app.config.items() if name.startswith("SAYSO_")}
-        settings = load(os.environ, given=given)
-        app.extensions["sayso"] = House(app, settings, prefix, self._hooks, self._clock or _utc_now)
+        house = House(app, load(os.environ, given=_given(app)), prefix, self._hooks, self._clock or _utc_now)
         app.register_blueprint(_blueprint(), url_prefix=prefix or None)
+        app.extensions["sayso"] = house
         self._apps.add(app)
 
     def facts(self, hook: FactsHook) -> FactsHook:
@@ -125,6 +140,10 @@ class Sayso:
         if app is None and not current_app and len(self._apps) == 1:
             app = next(iter(self._apps))
         return (app or current_app).extensions["sayso"]  # type: ignore[no-any-return]  # extensions is a dict of anything
+
+
+def _given(app: Flask) -> dict[str, object]:
+    return {name: value for name, value in app.config.items() if name.startswith("SAYSO_")}
 
 
 def _blueprint() -> Blueprint:

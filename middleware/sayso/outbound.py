@@ -146,9 +146,10 @@ _CALL: ContextVar[_Call] = ContextVar("call")
 class _Wire(socket.socket):
     """A socket that gives each read and write what is left of the call's time, and keeps the fence.
 
-    So a server that drips holds a thread for `timeout` and no longer. Only finding a name is bounded by the
-    system's resolver instead (resolv.conf): nothing was written by then, and the fence comes after it.
-    A TLS handshake goes past these methods: its bytes are not the request's, and connecting bounds it.
+    So a server that drips, or sips, holds a thread for `timeout` and no longer (sendall's is for all of it, over
+    TLS too). Only finding a name is bounded by the system's resolver instead (resolv.conf): nothing was written
+    by then, and the fence comes after it. A TLS handshake goes past these methods: its bytes are not the
+    request's, and the time that connecting left is its bound.
     """
 
     def sendall(self, data: ReadableBuffer, flags: int = 0) -> None:
@@ -160,10 +161,6 @@ class _Wire(socket.socket):
             raise message.TryLater(f"Nothing was sent to {call.host}: it is too late for this attempt.")
         call.wrote = True
         super().sendall(data, flags)
-
-    def send(self, data: ReadableBuffer, flags: int = 0) -> int:  # what sendall is made of over TLS
-        self.settimeout(_CALL.get().left())
-        return super().send(data, flags)
 
     def recv_into(self, buffer: WriteableBuffer, nbytes: int | None = None, flags: int = 0) -> int:
         failpoint.hit("before_answer_read")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -10,8 +11,9 @@ from sayso.message import Message, Receipt, TryLater, Unknown
 from sayso.runtime import Runtime
 from sayso.store import Relay, Tx
 
-BATCH = 8
-FIRST_WAIT, LONGEST_WAIT = 5.0, 24 * 3600.0
+logger = logging.getLogger("sayso")
+LEASE = timedelta(seconds=20)  # longer than one call to a CRM may take
+FIRST_WAIT, LONGEST_WAIT, LONGEST_REST = 5.0, 24 * 3600.0, 60.0
 GIVE_UP_AFTER = timedelta(hours=72)
 
 
@@ -21,6 +23,8 @@ def tell(
     """Store what the CRM is to hear of a receipt or of the message's present state, if it asked to hear."""
     credential = store.newest_credential(tx, message.source_id, message.provider)
     login = credential[0] if credential else ""
+    if receipt is None:
+        store.drop_relays(tx, message.id)  # a decision of ours that nobody has heard of is overtaken by this one
     outgoing = runtime.providers[message.provider].restate(message, runtime.viewer(login or ""), receipt)
     if outgoing:
         store.add_relay(tx, message, outgoing, origin=origin(outgoing.url), after=after)
@@ -36,15 +40,15 @@ def origin(url: str) -> str:
 
 
 def run_due(runtime: Runtime) -> bool:
-    """Deliver the relays that are due, the oldest of each message first; True when there may be more."""
-    lease = timedelta(seconds=runtime.vendor_timeout * (BATCH + 1))
+    """Deliver the relay that is due longest; True when there may be more."""
     with runtime.store.read() as tx:
         if not store.relay_is_due(tx):
             return False
-    taken = runtime.store.write(lambda tx: store.take_relays(tx, BATCH, tx.now + lease))
-    for relay in taken:
-        _deliver(runtime, relay)
-    return bool(taken)
+    relay = runtime.store.write(lambda tx: store.take_relay(tx, tx.now + LEASE))
+    if relay is None:
+        return False
+    _deliver(runtime, relay)
+    return True
 
 
 def _deliver(runtime: Runtime, relay: Relay) -> None:
@@ -55,24 +59,34 @@ def _deliver(runtime: Runtime, relay: Relay) -> None:
         note = f"{relay.origin} is not on the list of places where this CRM may be called."
         runtime.store.write(lambda tx: store.end_relay(tx, relay, "parked", note))
         return
-    failpoint.hit("before_relay_send")
-    headers, body = runtime.providers[relay.provider].sign(relay.outgoing, credential[1], relay.event_id)
+    answered, problem = _call(runtime, relay, credential[1])
+    runtime.store.write(lambda tx: _settle(tx, relay, problem, answered))
+
+
+def _call(runtime: Runtime, relay: Relay, secret: str) -> tuple[bool, str]:
+    """Whether the CRM answered at all, and what was wrong, in words; nothing wrong when it took it."""
     try:
+        failpoint.hit("before_relay_send")
+        headers, body = runtime.providers[relay.provider].sign(relay.outgoing, secret, relay.event_id)
         heard = runtime.relay_http.request("POST", relay.outgoing.url, body=body, headers=headers)
-        problem = "" if 200 <= heard.status < 300 else f"The CRM answered {heard.status}."
+        failpoint.hit("after_relay_send")
     except (TryLater, Unknown) as error:
-        problem = str(error)
-    failpoint.hit("after_relay_send")
-    runtime.store.write(lambda tx: _settle(tx, relay, problem))
+        return False, str(error)
+    except Exception as error:
+        logger.exception("relay %s ended unexpectedly", relay.event_id)
+        return True, f"The relay ended unexpectedly ({type(error).__name__})."
+    return True, "" if 200 <= heard.status < 300 else f"The CRM answered {heard.status}."
 
 
-def _settle(tx: Tx, relay: Relay, problem: str) -> None:
+def _settle(tx: Tx, relay: Relay, problem: str, answered: bool) -> None:
     if not problem:
         store.end_relay(tx, relay, "done")
         return
-    wait = timedelta(seconds=min(FIRST_WAIT * 2.0 ** min(relay.tries, 20), LONGEST_WAIT))
-    if tx.now + wait - relay.created_at > GIVE_UP_AFTER:
+    seconds = min(FIRST_WAIT * 2.0 ** min(relay.tries, 20), LONGEST_WAIT)
+    if tx.now + timedelta(seconds=seconds) - relay.created_at > GIVE_UP_AFTER:
         store.end_relay(tx, relay, "dead", problem)
         store.write_incident(tx, "relay_dead", relay.message_id, problem)
     else:
-        store.delay_relay(tx, relay, tx.now + wait, problem)
+        store.delay_relay(tx, relay, tx.now + timedelta(seconds=seconds), problem)
+    if not answered:
+        store.rest_relays(tx, relay, tx.now + timedelta(seconds=min(seconds, LONGEST_REST)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sayso import facts, failpoint, relay, screening, store
 from sayso.checks import quiet_hours
@@ -13,6 +13,7 @@ from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
 REASONS = ("wrong_person", "wrong_time", "wrong_content", "not_wanted", "other")
+GRACE = timedelta(minutes=15)
 DECIDERS = frozenset({"reviewer", "manager", "admin"})
 
 
@@ -56,13 +57,23 @@ def may(message: Message, staff: Staff, undo_until_now: bool = True) -> tuple[st
 
 
 def possible(runtime: Runtime, message: Message, staff: Staff) -> tuple[str, ...]:
-    """`may` with this moment's answer to whether a reject can still be undone."""
-    return may(message, staff, bool(message.due_at and message.due_at > runtime.clock()))
+    """`may` at this moment: a reject can be undone for a while, and nothing is approved after its time."""
+    now = runtime.clock()
+    found = may(message, staff, bool(message.due_at and message.due_at > now))
+    over = message.hold_expires_at is not None and message.hold_expires_at <= now
+    return tuple(kind for kind in found if not (over and kind == "approve"))
 
 
 def sees(message: Message, staff: Staff) -> bool:
     """Whether a message is of a store that this person works for."""
     return staff.stores is None or message.store in staff.stores
+
+
+def worth_until(message: Message, due_at: datetime) -> datetime | None:
+    """Until when a cleared message may go: one for a set moment has a little time from then on."""
+    if message.send_at and message.send_at == message.hold_expires_at:
+        return due_at + GRACE
+    return message.hold_expires_at
 
 
 def decide(runtime: Runtime, staff: Staff, message_id: str, wish: Wish) -> Message:
@@ -115,6 +126,8 @@ def _not_possible(message: Message, kind: str) -> str:
     stops = [finding.reason for finding in message.findings if finding.verdict == "stop"]
     if kind == "approve" and message.state is State.HELD and stops:
         return f"It cannot be approved: {stops[0]} Mend the fact, or choose another way."
+    if kind == "approve" and message.state in (State.HELD, State.UNCONFIRMED):
+        return "It cannot be approved: the time in which it was worth sending is over."
     return f"“{kind}” is not possible: the message is {message.state} now."
 
 
@@ -126,10 +139,8 @@ def _approve(sitting: Sitting) -> Message:
     accepted = frozenset(
         finding.key for finding in message.findings if not finding.key.startswith(screening.NEVER_ACCEPTED)
     )
-    changes: dict[str, object] = {"due_at": due_at, "accepted": message.accepted | accepted}
-    if message.send_at and message.send_at == message.hold_expires_at:
-        changes["hold_expires_at"] = due_at + timedelta(minutes=15)
-    return sitting.move(State.CLEARED, **changes)
+    expires_at = worth_until(message, due_at)
+    return sitting.move(State.CLEARED, due_at=due_at, accepted=message.accepted | accepted, hold_expires_at=expires_at)
 
 
 def _reject(sitting: Sitting) -> Message:
@@ -148,7 +159,9 @@ def _undo(sitting: Sitting) -> Message:
 
 def _arrived(sitting: Sitting) -> Message:
     """Somebody knows that it arrived, although the vendor's answer was lost."""
-    return sitting.move(State.SENT, sent_at=sitting.message.sent_at or sitting.tx.now)
+    sent = sitting.move(State.SENT, sent_at=sitting.message.sent_at or sitting.tx.now)
+    relay.tell(sitting.tx, sitting.runtime, sent)
+    return sent
 
 
 DECISIONS: Mapping[str, Callable[[Sitting], Message]] = {

@@ -2,41 +2,71 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from sayso import callbacks, facts, relay, screening, store
+from sayso import callbacks, facts, relay, screening, signoff, store
 from sayso.message import Conflict, Finding, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Screening, Tx
 
+logger = logging.getLogger("sayso")
 BATCH = 50
 ASK_HOST_FOR = timedelta(seconds=30)
 
 
 def run_due(runtime: Runtime) -> bool:
     """Look at everything that is due once; True when there may be more."""
-    busy = _screen_received(runtime)
-    expired = runtime.store.write(lambda tx: _expire(tx, runtime))
-    lost = runtime.store.write(_lose)
-    adopted = runtime.store.write(lambda tx: callbacks.adopt_orphans(tx, runtime))
-    if expired or adopted:
-        runtime.relay_bell.ring()
-    return busy or BATCH in (expired, lost)
+    found = [_look(part, runtime) for part in (_screen_received, _expire, _lose, _adopt)]
+    return BATCH in found
 
 
-def _screen_received(runtime: Runtime) -> bool:
+def _look(part: Callable[[Runtime], int], runtime: Runtime) -> int:
+    """How much one part found; what is wrong in it keeps no other part from looking."""
+    try:
+        return part(runtime)
+    except Exception:
+        logger.exception("a part of the sweep failed; it looks again")
+        return 0
+
+
+def _screen_received(runtime: Runtime) -> int:
     with runtime.store.read() as tx:
         received = store.due(tx, State.RECEIVED, BATCH)
     for message in received:
         given = facts.ask_host(runtime, message)
-        runtime.store.write(partial(_screen, runtime=runtime, message=message, given=given))
+        _look(partial(_screen_one, message=message, given=given), runtime)
     if received:
         runtime.dispatch_bell.ring()
-    return False
+    return 0
 
 
-def _screen(tx: Tx, *, runtime: Runtime, message: Message, given: facts.Given | None) -> None:
+def _screen_one(runtime: Runtime, *, message: Message, given: facts.Given | None) -> int:
+    runtime.store.write(lambda tx: _screen(tx, runtime, message, given))
+    return 1
+
+
+def _expire(runtime: Runtime) -> int:
+    expired = runtime.store.write(lambda tx: _stop_overdue(tx, runtime))
+    if expired:
+        runtime.relay_bell.ring()
+    return expired
+
+
+def _lose(runtime: Runtime) -> int:
+    return runtime.store.write(_close_lost)
+
+
+def _adopt(runtime: Runtime) -> int:
+    adopted = runtime.store.write(lambda tx: callbacks.adopt_orphans(tx, runtime))
+    if adopted:
+        runtime.relay_bell.ring()
+    return adopted
+
+
+def _screen(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | None) -> None:
     """Screen what could not be screened at intake; while the host does not answer, a person may look after 30 s."""
     if given is None and tx.now - message.created_at < ASK_HOST_FOR:
         return
@@ -49,7 +79,8 @@ def _screen(tx: Tx, *, runtime: Runtime, message: Message, given: facts.Given | 
     state, stop_reason = screening.born_state(message, seen.policy)
     changes: dict[str, object] = {"stop_reason": stop_reason} if stop_reason else {}
     if state is State.CLEARED:
-        changes["due_at"] = message.send_at or tx.now
+        changes["due_at"] = due_at = message.send_at or tx.now
+        changes["hold_expires_at"] = signoff.worth_until(message, due_at)
     try:
         stored = store.move(tx, message, state, "sweep", changes=changes)
     except Conflict:
@@ -58,7 +89,7 @@ def _screen(tx: Tx, *, runtime: Runtime, message: Message, given: facts.Given | 
         relay.tell(tx, runtime, stored)
 
 
-def _expire(tx: Tx, runtime: Runtime) -> int:
+def _stop_overdue(tx: Tx, runtime: Runtime) -> int:
     """Nothing expires into sending: what waited too long is stopped, and the CRM hears so."""
     over = store.overdue(tx, BATCH)
     for message in over:
@@ -67,7 +98,7 @@ def _expire(tx: Tx, runtime: Runtime) -> int:
     return len(over)
 
 
-def _lose(tx: Tx) -> int:
+def _close_lost(tx: Tx) -> int:
     """A lease that ran out without an outcome: nobody knows whether the vendor heard."""
     lost = store.lost_attempts(tx, BATCH)
     for token, message in lost:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
 
-from flask import (
-    Blueprint,
-    Response,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    send_from_directory,
-    url_for,
-)
+from flask import Blueprint, Response, make_response, redirect, request, send_from_directory, url_for
 
-from sayso import access, signoff, store
+from sayso import access, facts, signoff, store
 from sayso.access import callers
-from sayso.desk import guard, view
-from sayso.doors import runtime
-from sayso.message import Conflict, Denied, Malformed
+from sayso.desk import guard, view, words
+from sayso.doors import METHODS, runtime
+from sayso.message import Conflict, Denied, Malformed, Message
 from sayso.signoff import Wish
 from sayso.store import Staff
 
-STATIC = Path(__file__).parent / "static"
 PAGE = 100
+WAITING = ("received", "held", "unconfirmed")
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -35,27 +26,30 @@ def add_routes(blueprint: Blueprint) -> None:
         ("/desk/history", "desk_history", history, ("GET",)),
         ("/desk/messages/<message_id>", "desk_card", card, ("GET",)),
         ("/desk/messages/<message_id>/<kind>", "desk_decide", decide, ("POST",)),
+        ("/desk/messages/<message_id>/<kind>", "desk_decided", decided, ("GET",)),
         ("/desk/messages/<message_id>/allow", "desk_allow", allow, ("POST",)),
         ("/desk/sign-in", "desk_sign_in", sign_in, ("GET", "POST")),
         ("/desk/sign-out", "desk_sign_out", sign_out, ("POST",)),
         ("/desk/invite/<token>", "desk_invite", invite, ("GET", "POST")),
         ("/desk/static/<path:name>", "desk_static", static, ("GET",)),
+        ("/desk/<path:rest>", "desk_nowhere", nowhere, METHODS),
     ):
-        blueprint.add_url_rule(rule, name, function, methods=methods)
+        blueprint.add_url_rule(rule, name, function, methods=methods, provide_automatic_options=False)
 
 
 @callers("staff")
 @guard.page
 def waiting(staff: Staff) -> str:
     """What waits for a person, the soonest to be dropped on top."""
-    here = runtime()
+    here, done = runtime(), request.args.get("done", "")
     with here.store.read() as tx:
-        states = ("received", "held", "unconfirmed")
-        found = store.waiting(tx, states, staff.stores, PAGE)
+        found = store.waiting(tx, WAITING, staff.stores, PAGE)
         counts = store.count_states(tx, staff.stores)
-        stops, alarms = store.read_stops(tx), store.read_alarms(tx)
+        stops, alarms = view.stops_seen(store.read_stops(tx), staff), store.read_alarms(tx)
+        toast = view.toast(tx, here, done, staff) if done else None
     lines = [view.line(here, message) for message in found]
-    return _render("list", staff, lines=lines, counts=counts, stops=stops, alarms=alarms, page=PAGE)
+    total = sum(counts.get(state, 0) for state in WAITING)
+    return guard.render("list", staff, lines=lines, counts=counts, total=total, stops=stops, alarms=alarms, toast=toast)
 
 
 @callers("staff")
@@ -67,14 +61,23 @@ def history(staff: Staff) -> str:
     with here.store.read() as tx:
         found = store.recent(tx, limit=PAGE + 1, after=after, stores=staff.stores)
     more = found[PAGE - 1].id if len(found) > PAGE else None
-    return _render("history", staff, lines=[view.line(here, message) for message in found[:PAGE]], more=more)
+    return guard.render("history", staff, lines=[view.line(here, message) for message in found[:PAGE]], more=more)
 
 
 @callers("staff")
 @guard.page
 def card(staff: Staff, message_id: str) -> str:
-    """One message: who, what exactly, why, the evidence, the clock, and what may be decided."""
-    return _card(staff, message_id)
+    """One message: who, what exactly, why, the evidence, the clock, and what may be decided; looking is noted."""
+    here, message = runtime(), _seen(staff, message_id)
+    here.store.write(
+        lambda tx: store.write_trail(
+            tx, f"staff:{staff.id}", "opened", {}, message_id=message.id, version=message.version
+        )
+    )
+    shown = _card(staff, message)
+    with here.store.read() as tx:
+        toast = view.toast(tx, here, message.id, staff) if request.args.get("done") else None
+    return guard.render("card", staff, card=shown, toast=toast, reasons=words.REASONS)
 
 
 @callers("staff")
@@ -84,16 +87,28 @@ def decide(staff: Staff, message_id: str, kind: str) -> Response | tuple[str, in
     if kind not in signoff.DECISIONS:
         raise Malformed(404, "not_found", "There is no such decision.")
     form = request.form
-    version, reason = form.get("version", ""), form.get("reason", "other")
-    if not version.isascii() or not version.isdigit() or reason not in signoff.REASONS:
-        raise Malformed(400, "version", "The form was not complete. Go back and reload the page.")
-    shown_hash, note = form.get("content_hash", ""), form.get("note", "")[:2000]
+    version, reason, note = form.get("version", ""), form.get("reason", "other"), form.get("note", "")[:2000]
+    if not re.fullmatch(r"[0-9]{1,9}", version) or reason not in signoff.REASONS:
+        raise Malformed(400, "version", "The form was not complete. Go back, reload the page and try again.")
+    shown_hash = form.get("content_hash", "")
     wish = Wish(kind, int(version), shown_hash, reason if kind == "reject" else None, note)
     try:
-        signoff.decide(runtime(), staff, message_id, wish)
-    except Conflict as conflict:
-        return _card(staff, message_id, changed=str(conflict), note=note), 409
-    return redirect(url_for(".desk_card", message_id=message_id, done=kind), 303)  # type: ignore[return-value]  # a Response of the same kind
+        after = signoff.decide(runtime(), staff, message_id, wish)
+    except Conflict:
+        shown = _card(staff, _seen(staff, message_id))
+        changed = view.changed(shown, wish.version, kind, (reason, note))
+        return guard.render("card", staff, card=shown, changed=changed, reasons=words.REASONS), 409
+    there = (
+        url_for(".desk_card", message_id=after.id, done=1) if kind == "undo" else url_for(".desk_list", done=after.id)
+    )
+    return redirect(there, 303)  # type: ignore[return-value]  # a Response of the same kind
+
+
+@callers("staff")
+@guard.page
+def decided(staff: Staff, message_id: str, kind: str) -> Response:
+    """The address of a form, opened again later: it decides nothing, it shows the card."""
+    return redirect(url_for(".desk_card", message_id=message_id), 303)  # type: ignore[return-value]  # a Response of the same kind
 
 
 @callers("staff")
@@ -102,10 +117,7 @@ def allow(staff: Staff, message_id: str) -> Response:
     """Let the CRM of this message be called back where it asked to be, and send what waited for that."""
     if staff.role not in ("manager", "admin"):
         raise Denied("A manager can allow this place.")
-    with runtime().store.read() as tx:
-        message = store.get(tx, message_id)
-    if message is None or not signoff.sees(message, staff):
-        raise Malformed(404, "not_found", "There is no such message.")
+    message = _seen(staff, message_id)
 
     def permit(tx: store.Tx) -> None:
         source = store.find_source(tx, source_id=message.source_id)
@@ -122,16 +134,20 @@ def allow(staff: Staff, message_id: str) -> Response:
 @callers("anyone")
 @guard.open_page
 def sign_in() -> Response | str:
-    """E-mail and password."""
+    """E-mail and password; where a host app signs people in, the way there."""
+    then = _inside(request.values.get("then", ""))
+    if guard.hosted():
+        if guard.current_staff():
+            return redirect(then or url_for(".desk_list"), 303)  # type: ignore[return-value]  # a Response of the same kind
+        return make_response(guard.render("elsewhere"), 403)
     if request.method == "GET":
-        return _render("sign_in", None, problem="", then=_inside(request.args.get("then", "")))
+        return guard.render("sign_in", problem="", then=then, email="")
+    email = request.form.get("email", "")
     try:
-        session = access.sign_in(runtime(), request.form.get("email", ""), request.form.get("password", ""))
+        session = access.sign_in(runtime(), email, request.form.get("password", ""))
     except Denied as denied:
-        page = _render("sign_in", None, problem=str(denied), then=_inside(request.form.get("then", "")))
-        return make_response(page, 403)
-    then = _inside(request.form.get("then", "")) or url_for(".desk_list")
-    return guard.keep_session(make_response(redirect(then, 303)), session)
+        return make_response(guard.render("sign_in", problem=str(denied), then=then, email=email), 403)
+    return guard.keep_session(make_response(redirect(then or url_for(".desk_list"), 303)), session)
 
 
 @callers("staff")
@@ -139,9 +155,7 @@ def sign_in() -> Response | str:
 def sign_out(staff: Staff) -> Response:
     """End this session."""
     access.sign_out(runtime(), guard.session_token() or "")
-    response = make_response(redirect(url_for(".desk_sign_in"), 303))
-    response.delete_cookie(guard.cookie_name(runtime()), path="/")
-    return response
+    return guard.forget_session(make_response(redirect(url_for(".desk_sign_in"), 303)))
 
 
 @callers("invited")
@@ -154,39 +168,50 @@ def invite(token: str) -> Response | str:
         raise Denied("This link was used already, or is too old. Ask for a new one.")
     known = key.staff.email if key.staff else ""
     if request.method == "GET":
-        return _render("invite", None, known=known, email="", problem="")
+        return guard.render("invite", known=known, email="", problem="")
     email, password = request.form.get("email", ""), request.form.get("password", "")
     try:
         session = access.redeem(runtime(), token, password, email)
     except Malformed as problem:
-        return make_response(_render("invite", None, known=known, email=email, problem=str(problem)), 400)
+        return make_response(guard.render("invite", known=known, email=email, problem=str(problem)), 400)
     return guard.keep_session(make_response(redirect(url_for(".desk_list"), 303)), session)
 
 
 @callers("anyone")
 @guard.open_page
 def static(name: str) -> Response:
-    """The desk's style sheet."""
-    return send_from_directory(STATIC, name)
+    """The desk's style sheet, under an address that changes with it."""
+    response = send_from_directory(guard.STATIC, name)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
-def _card(staff: Staff, message_id: str, changed: str = "", note: str = "") -> str:
-    here = runtime()
-    with here.store.read() as tx:
+@callers("anyone")
+@guard.open_page
+def nowhere(rest: str) -> Response:
+    """Every other address of the desk."""
+    raise Malformed(404, "not_found", "There is no such page.")
+
+
+def _seen(staff: Staff, message_id: str) -> Message:
+    """The message, for somebody who works for its shop."""
+    with runtime().store.read() as tx:
         message = store.get(tx, message_id)
-        if message is None or not signoff.sees(message, staff):
-            raise Malformed(404, "not_found", "There is no such message.")
-        shown = view.card(tx, here, message, staff)
-    done = request.args.get("done", "")
-    return _render("card", staff, card=shown, changed=changed, note=note, done=view.DONE.get(done, ""))
+    if message is None or not signoff.sees(message, staff):
+        raise Malformed(404, "not_found", "There is no such message.")
+    return message
+
+
+def _card(staff: Staff, message: Message) -> view.Card:
+    """The card of a message; the host is asked what it knows before the records are opened."""
+    here = runtime()
+    given = facts.ask_host(here, message) or {}
+    with here.store.read() as tx:
+        return view.card(tx, here, store.get(tx, message.id) or message, staff, given)
 
 
 def _inside(path: str) -> str:
     """A path of our own to go on to after signing in, or none."""
     start = url_for(".desk_list")
-    return path if path.startswith(start) and "\\" not in path and "//" not in path else ""
-
-
-def _render(name: str, staff: Staff | None, **values: object) -> str:
-    csrf = guard.csrf_token() if staff else ""
-    return render_template(f"sayso/{name}.html", staff=staff, csrf=csrf, **values)
+    inside = path.startswith(start) and "//" not in path and re.fullmatch(r"[A-Za-z0-9/_.-]+", path)
+    return path if inside else ""

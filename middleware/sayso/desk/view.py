@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from sayso import facts, signoff, store
 from sayso.checks import quiet_hours
-from sayso.desk import letters, words
+from sayso.desk import letters, past, words
 from sayso.desk.letters import Piece
 from sayso.message import Json, Message, State
 from sayso.runtime import Runtime
-from sayso.store import Decision, Staff, Stop, Tx
+from sayso.store import Staff, Stop, Tx
 
 SOON = timedelta(minutes=30)
-LOOKING = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +45,6 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """One thing that happened; `version` is the message's after it, where it changed the message."""
-
-    moment: datetime
-    at: str
-    text: str
-    version: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Toast:
     """What a person's own decision came to, and how to take it back."""
 
@@ -69,7 +58,7 @@ class Changed:
     """What happened since a page was shown, for the one who came second, with what they wrote."""
 
     title: str
-    since: tuple[Happening, ...]
+    since: tuple[past.Happening, ...]
     reason: str
     note: str
 
@@ -82,6 +71,7 @@ class Card:
     sentence: str
     state: str
     source: str
+    channel: str
     zone: str
     clock: str
     body: tuple[Piece, ...]
@@ -99,7 +89,7 @@ class Card:
     leans_no: bool
     usual_reason: str
     looking: str
-    happened: tuple[Happening, ...]
+    happened: tuple[past.Happening, ...]
     incidents: tuple[tuple[str, str], ...]
     fields: tuple[tuple[str, str], ...]
     parked: str
@@ -138,6 +128,7 @@ def card(tx: Tx, here: Runtime, message: Message, staff: Staff, given: Mapping[s
         sentence=words.sentence(message),
         state=words.STATES[message.state],
         source=source.name if source else "",
+        channel=words.CHANNELS.get(message.channel, words.spoken(message.channel)),
         zone=zone.key if isinstance(zone, ZoneInfo) else "UTC",
         clock=_clock(message, here.clock(), zone),
         body=letters.pieces(content.body or "", (finding.subject for finding in message.findings)),
@@ -154,8 +145,8 @@ def card(tx: Tx, here: Runtime, message: Message, staff: Staff, given: Mapping[s
         goes=goes,
         leans_no=leans_no,
         usual_reason=next((words.USUAL[kind] for kind in kinds if kind in words.USUAL), "other"),
-        looking=_looking(tx, message, staff),
-        happened=tuple(_happened(tx, message, zone, staff)),
+        looking=past.looking(tx, message, staff),
+        happened=tuple(past.happened(tx, message, zone, staff)),
         incidents=tuple((words.spoken(kind), detail) for kind, detail, _ in store.read_incidents(tx, message.id)),
         fields=tuple((letters.spelled(name), letters.spelled(value)) for name, value in content.fields),
         parked=parked,
@@ -203,9 +194,7 @@ def _zone(here: Runtime, message: Message) -> tzinfo:
     return here.zones.get(message.store or "") or (ZoneInfo(name) if name else UTC)
 
 
-def _going(
-    tx: Tx, here: Runtime, message: Message, given: Mapping[str, Json], leans_no: bool
-) -> tuple[str, str]:
+def _going(tx: Tx, here: Runtime, message: Message, given: Mapping[str, Json], leans_no: bool) -> tuple[str, str]:
     """The word on the button that lets it go, and what that does, with the same arithmetic as the sign-off."""
     if message.state is State.UNCONFIRMED:
         return "Send again", "Send again only if you are sure: otherwise it may arrive twice."
@@ -214,12 +203,15 @@ def _going(
     goes_at, zone = quiet_hours.next_allowed(seen, earliest), _zone(here, message)
     if goes_at - tx.now < timedelta(minutes=2):
         return ("Send it as it is" if leans_no else "Send it"), ""
-    theirs = seen.zones[0] if len(seen.zones) == 1 else None
-    local = goes_at.astimezone(theirs or zone)
-    there = f" ({local:%H:%M} for this person)" if theirs and local.utcoffset() != goes_at.astimezone(zone).utcoffset() else ""
+    theirs = seen.zones[0] if len(seen.zones) == 1 else zone
+    here_at, there_at = goes_at.astimezone(zone), goes_at.astimezone(theirs)
+    differs = here_at.utcoffset() != there_at.utcoffset()
+    worth_until = message.hold_expires_at
+    if worth_until and worth_until <= goes_at and worth_until != message.send_at:
+        return "Send it", f"It cannot go before {words.at(goes_at, zone)}, and is dropped before then, not sent."
     night = "It is night there. " if goes_at > earliest else ""
-    shown = goes_at.astimezone(theirs if there else zone)
-    return f"Send at {shown:%H:%M}", f"{night}Goes out {words.at(goes_at, zone)}{there}, not before."
+    there = f" ({there_at:%H:%M} for this person)" if differs else ""
+    return f"Send at {there_at:%H:%M}", f"{night}Goes out {words.at(goes_at, zone)}{there}, not before."
 
 
 def _clock(message: Message, now: datetime, zone: tzinfo) -> str:
@@ -244,51 +236,3 @@ def _doubts(message: Message, zone: tzinfo) -> tuple[Doubt, ...]:
         Doubt(finding.verdict == "stop", finding.reason, finding.evidence, words.proposed(finding, zone))
         for finding in found
     )
-
-
-def _looking(tx: Tx, message: Message, staff: Staff) -> str:
-    """Who else opened this just now, so that two people do not read the same card unknowing."""
-    for row in reversed(store.read_trail(tx, message.id)):
-        if row.at is None or tx.now - row.at > LOOKING:
-            return ""
-        if row.event == "opened" and row.actor != f"staff:{staff.id}":
-            other = store.find_staff(tx, staff_id=row.actor.removeprefix("staff:"))
-            return f"{other.email if other else 'Somebody'} opened this {words.ago(tx.now - row.at)}."
-    return ""
-
-
-def _happened(tx: Tx, message: Message, zone: tzinfo, staff: Staff) -> list[Happening]:
-    """Everything that happened, oldest first, in sentences."""
-    rows = [(message.created_at, "The CRM handed it in.", 1)]
-    rows += [
-        (decision.at, _decided(decision, staff), decision.version + 1)
-        for decision in store.read_decisions(tx, message.id)
-    ]
-    rows += [*_moved(tx, message), *_tried(tx, message)]
-    for receipt, at in store.read_receipts(tx, message.id):
-        error = f" (error {receipt.error_code})" if receipt.error_code else ""
-        rows.append((at, f"The vendor says: {letters.spelled(receipt.word)}{error}.", 0))
-    rows.sort(key=lambda row: row[0])
-    return [Happening(at, words.at(at, zone), text, version) for at, text, version in rows]
-
-
-def _decided(decision: Decision, staff: Staff) -> str:
-    who = "You" if decision.by == staff.email else decision.by
-    why = f": {words.REASONS.get(decision.reason, decision.reason).lower()}" if decision.reason else ""
-    note = f" “{letters.spelled(decision.note)}”" if decision.note else ""
-    return f"{who} {words.DECISIONS.get(decision.kind, words.spoken(decision.kind))}{why}.{note}"
-
-
-def _moved(tx: Tx, message: Message) -> Iterator[tuple[datetime, str, int]]:
-    for row in store.read_trail(tx, message.id):
-        by = row.actor.partition(":")[0]
-        text = words.MOVED.get((by, str(row.detail.get("to")))) if row.event == "moved" else None
-        if text and row.at:
-            yield row.at, text, row.version or 0
-
-
-def _tried(tx: Tx, message: Message) -> Iterator[tuple[datetime, str, int]]:
-    for attempt in store.read_attempts(tx, message.id):
-        said = words.OUTCOMES.get(attempt.outcome or "", "The vendor's answer was lost.")
-        detail = f" {letters.spelled(attempt.detail)}" if attempt.detail else ""
-        yield attempt.started_at, f"{said}{detail}" if attempt.ended_at else "The vendor is being called.", 0

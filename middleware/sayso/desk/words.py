@@ -84,6 +84,7 @@ PROPOSALS: Mapping[str, str] = {
     "suppress": "send this person no more of this kind.",
     "confirm": "find out first.",
 }
+CHANNELS: Mapping[str, str] = {"sms": "text", "mms": "text with a picture", "whatsapp": "WhatsApp", "email": "e-mail"}
 LEAN_NO = frozenset({"edit", "reject", "redirect", "phone", "suppress"})
 TOO_LATE: Mapping[str, str] = {
     "undo": "It can no longer be taken back.",
@@ -130,6 +131,7 @@ def left(span: timedelta) -> str:
     for size, unit, small, rest in ((86400, "day", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 60, "")):
         if seconds >= size:
             count, more = seconds // size, seconds % size // small
+            more = 0 if unit == "day" and count > 1 else more
             name = f"{unit}s" if unit == "day" and count > 1 else unit
             return f"in {count} {name}" + (f" {more} {rest}" if more and rest else "")
     return f"in {seconds} s"

@@ -193,7 +193,9 @@ def _engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, pool_size=8, max_overflow=8, pool_pre_ping=True, hide_parameters=True)
+    event.listen(engine, "before_cursor_execute", _without_nul, retval=True)
+    return engine
 
 
 def _prepare_sqlite(raw, _record) -> None:  # type: ignore[no-untyped-def]  # a DBAPI connection has no type
@@ -205,6 +207,15 @@ def _prepare_sqlite(raw, _record) -> None:  # type: ignore[no-untyped-def]  # a 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("sayso_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _without_nul(_connection, _cursor, statement, values, _context, _many):  # type: ignore[no-untyped-def]  # an event
+    """A caller may ask for anything: what PostgreSQL cannot hold in a text is not found, instead of an error."""
+    if isinstance(values, dict) and any(isinstance(value, str) and "\0" in value for value in values.values()):
+        values = {
+            name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in values.items()
+        }
+    return statement, values
 
 
 def _refuse_forgetful(connection: Connection) -> None:

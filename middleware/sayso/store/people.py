@@ -123,7 +123,7 @@ def newest_credential(tx: Tx, source_id: str, kind: str) -> tuple[str | None, st
     """The login and secret that sign what this source hears now."""
     c = t.credential.c
     query = select(t.credential).where(c.source_id == source_id, c.kind == kind)
-    query = query.order_by(c.ends_at.is_not(None), c.id.desc())  # ids of one millisecond are in no order
+    query = query.order_by(c.ends_at.is_not(None), c.id.desc())  # not by id alone: a clock may be set back
     row = tx.connection.execute(query.limit(1)).first()
     return (row.login, tx.seal.open(row.sealed, f"credential|{row.id}").decode()) if row else None
 

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, or_, select, update
 from ulid import ULID
 
 from sayso.message import Message, Outgoing, Receipt
 from sayso.store import tables as t
 from sayso.store.database import Tx, micros, moment
+
+OPEN = ("waiting", "taken")
+"""The states of a relay that the CRM is still to hear; `taken` while it is being called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +61,12 @@ def read_receipts(tx: Tx, message_id: str) -> tuple[tuple[Receipt, datetime], ..
 
 
 def orphans(tx: Tx, limit: int = 50) -> tuple[tuple[int, str, str | None, Receipt], ...]:
-    """Receipts whose message was unknown when they came: (row, provider, attempt token, receipt)."""
-    rows = tx.connection.execute(
-        select(t.receipt).where(t.receipt.c.message_id.is_(None)).order_by(t.receipt.c.id).limit(limit)
-    )
+    """Receipts whose message was unknown when they came and is known now: (row, provider, attempt token, receipt)."""
+    c, m = t.receipt.c, t.message.c
+    by_id = exists().where(m.provider == c.provider, m.provider_id == c.provider_id)
+    by_token = exists().where(t.attempt.c.id == c.attempt_id)
+    query = select(t.receipt).where(c.message_id.is_(None), or_(by_id, by_token))
+    rows = tx.connection.execute(query.order_by(c.id).limit(limit))
     return tuple((row.id, row.provider, row.attempt_id, _receipt(tx, row)) for row in rows)
 
 
@@ -101,16 +106,28 @@ def relay_is_due(tx: Tx) -> bool:
     return tx.connection.execute(select(c.id).where(c.due_at <= tx.at).limit(1)).first() is not None
 
 
-def take_relays(tx: Tx, limit: int, lease_until: datetime) -> tuple[Relay, ...]:
-    """The due relays, the first of each message only, kept from others until the lease is over."""
+def take_relay(tx: Tx, lease_until: datetime) -> Relay | None:
+    """The relay that is due longest, kept from others until the lease is over.
+
+    The first of its message, and of a source that nobody is calling: a slow CRM keeps one thread, not all.
+    """
+    c, earlier, busy = t.relay.c, t.relay.alias().c, t.relay.alias().c
+    behind = exists().where(earlier.message_id == c.message_id, earlier.id < c.id, earlier.state.in_(OPEN))
+    called = select(busy.source_id).where(busy.state == "taken", busy.due_at > tx.at)
+    query = select(t.relay).where(c.due_at <= tx.at, c.state.in_(OPEN), ~behind, c.source_id.not_in(called))
+    row = tx.connection.execute(query.order_by(c.due_at, c.id).limit(1).with_for_update(skip_locked=True)).first()
+    if row is None:
+        return None
+    mine = update(t.relay).where(c.id == row.id).values(state="taken", due_at=micros(lease_until))
+    tx.connection.execute(mine)
+    return _relay(tx, row)
+
+
+def rest_relays(tx: Tx, relay: Relay, until: datetime) -> None:
+    """Leave the CRM alone that could not be reached: nothing else goes to that place of it before `until`."""
     c = t.relay.c
-    first = select(func.min(c.id)).where(c.state == "waiting").group_by(c.message_id)
-    query = select(t.relay).where(c.due_at <= tx.at, c.state == "waiting", c.id.in_(first)).order_by(c.due_at)
-    rows = tx.connection.execute(query.limit(limit).with_for_update(skip_locked=True)).all()
-    if rows:
-        mine = update(t.relay).where(c.id.in_([row.id for row in rows]))
-        tx.connection.execute(mine.values(due_at=micros(lease_until)))
-    return tuple(_relay(tx, row) for row in rows)
+    same = (c.source_id == relay.source_id, c.origin == relay.origin, c.state == "waiting", c.due_at < micros(until))
+    tx.connection.execute(update(t.relay).where(*same).values(due_at=micros(until)))
 
 
 def end_relay(tx: Tx, relay: Relay, state: str, detail: str = "") -> None:
@@ -127,7 +144,12 @@ def end_relay(tx: Tx, relay: Relay, state: str, detail: str = "") -> None:
 
 def delay_relay(tx: Tx, relay: Relay, until: datetime, detail: str) -> None:
     """Try a relay again later."""
-    values = {"due_at": micros(until), "tries": relay.tries + 1, "detail": _detail(tx, relay, detail)}
+    values = {
+        "state": "waiting",
+        "due_at": micros(until),
+        "tries": relay.tries + 1,
+        "detail": _detail(tx, relay, detail),
+    }
     tx.connection.execute(update(t.relay).where(t.relay.c.id == relay.id).values(**values))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, not_, select, update
@@ -92,6 +92,14 @@ def close_attempt(tx: Tx, token: str, outcome: str, detail: str = "") -> None:
     tx.connection.execute(update(t.attempt).where(c.id == token, c.ended_at.is_(None)).values(**values))
 
 
+def name_sent(tx: Tx, message: Message, provider_id: str) -> Message:
+    """A sent message whose vendor id was not known, with the id that it turned out to have."""
+    c = t.message.c
+    named = update(t.message).where(c.id == message.id, c.state == State.SENT, c.provider_id.is_(None))
+    tx.connection.execute(named.values(provider_id=provider_id))
+    return replace(message, provider_id=provider_id)
+
+
 def find_attempt(tx: Tx, token: str) -> tuple[Attempt, Message] | None:
     """The attempt of that token and its message."""
     row = tx.connection.execute(select(t.attempt).where(t.attempt.c.id == token)).first()
@@ -131,7 +139,8 @@ def read_alarms(tx: Tx) -> tuple[Breaker, ...]:
 
 def write_breaker(tx: Tx, breaker: Breaker) -> None:
     """Store how an account is doing."""
-    row = {"account": breaker.account, "failures": breaker.failures, "alarm": breaker.alarm, "at": tx.at}
+    row = {"account": breaker.account, "failures": breaker.failures, "at": tx.at}
+    row["alarm"] = breaker.alarm[:300] if breaker.alarm else None
     tx.put(t.breaker, "account", row | {"open_until": micros(breaker.open_until)})
 
 
@@ -143,7 +152,7 @@ def close_breaker(tx: Tx, account: str) -> None:
 def add_stop(tx: Tx, reason: str, who: str, **parts: str | None) -> str:
     """Keep a part of the traffic (source, store, purpose, channel) from leaving; the stop's id."""
     stop_id = str(ULID.from_datetime(tx.now))
-    tx.connection.execute(t.stop.insert(), {"id": stop_id, "reason": reason, "at": tx.at, **parts})
+    tx.connection.execute(t.stop.insert(), {"id": stop_id, "reason": reason[:200], "at": tx.at, **parts})
     write_trail(tx, who, "stop", {"reason": reason, **{k: v for k, v in parts.items() if v}})
     return stop_id
 

@@ -13,6 +13,8 @@ from sayso_providers.base import Viewer
 from sayso_providers.twilio.send import RETRY_FRAGMENT
 from sayso_providers.twilio.shape import STATUSES, status
 
+READ = ("MessageSid", "SmsSid", "MessageStatus", "SmsStatus", "AccountSid", "To", "ErrorCode")
+
 
 def receipts(request: Request, account: Account) -> list[Receipt]:
     """The one receipt of a status callback (X-Twilio-Signature: HMAC-SHA1 over the public URL and the form)."""
@@ -31,6 +33,8 @@ def receipts(request: Request, account: Account) -> list[Receipt]:
         form.get("MessageSid") or form.get("SmsSid"),
         form.get("MessageStatus") or form.get("SmsStatus"),
     )
+    if any(len(form.getlist(name)) > 1 for name in READ):
+        raise Denied("The callback says something twice, which the vendor never does.")
     if form.get("AccountSid") != account.user:
         raise Denied("The callback speaks of another account.")
     if not sid or not word:
@@ -55,7 +59,7 @@ def restate(message: Message, viewer: Viewer, receipt: Receipt | None = None) ->
     if receipt:
         ours = dict(receipt.fields).get("AccountSid") or viewer.login
         fields = [
-            (name, value.replace(ours, viewer.login).replace(receipt.provider_id, message.crm_id))
+            (name, ids.get(name) or value.replace(ours, viewer.login).replace(receipt.provider_id, message.crm_id))
             for name, value in receipt.fields
         ]
     else:

@@ -68,9 +68,11 @@ def _fields(message: Message, callback_url: str, now: datetime) -> list[tuple[st
     fields = [pair for pair in message.content.fields if pair[0] not in OURS]
     seen = {"To": message.content.to[0], "From": message.content.sender}  # as the reviewer saw them
     fields = [(name, seen.get(name) or value) for name, value in fields]
-    if any(name == "ValidityPeriod" for name, _ in message.content.fields) and message.hold_expires_at:
-        left = int((message.hold_expires_at - now).total_seconds())
-        fields.append(("ValidityPeriod", str(max(1, left))))
+    asked = dict(message.content.fields).get("ValidityPeriod")
+    if asked and message.send_at is None and message.hold_expires_at:
+        asked = str(max(1, int((message.hold_expires_at - now).total_seconds())))
+    if asked:  # for a set moment it counts from that moment on, as the CRM asked; else from when we took it
+        fields.append(("ValidityPeriod", asked))
     return [*fields, ("StatusCallback", callback_url + RETRY_FRAGMENT)]
 
 
