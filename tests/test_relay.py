@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 
@@ -235,15 +236,18 @@ def test_an_origin_is_scheme_host_and_port_in_one_spelling(url: str, expected: s
     assert relay.origin(url) == expected
 
 
-def test_a_private_address_is_refused_at_the_socket_even_when_its_origin_is_allowed(make_house: MakeHouse):
-    house = make_house(start=False, allow_private_hosts="vendor.invalid,127.0.0.1")
-    with serve(lambda heard: (200, {}, b"")) as inside:
-        url = f"http://localhost:{inside.port}"
+def test_a_private_address_is_not_even_connected_to_although_its_origin_is_allowed(make_house: MakeHouse):
+    house = make_house(start=False)
+    with socket.create_server(("127.0.0.1", 0)) as inside:
+        inside.setblocking(False)
+        url = f"https://localhost:{inside.getsockname()[1]}"
         house.source()
         _allow(house, url)
         sid = _delivered(house, StatusCallback=url + "/cb")
-        relayed(house)
-        assert (inside.heard, relays(house, sid)[0].state) == ([], "waiting")
+        assert relay.run_due(house.runtime)
+        assert (relays(house, sid)[0].state, relays(house, sid)[0].tries) == ("waiting", 1)
+        with pytest.raises(BlockingIOError):
+            inside.accept()
 
 
 def test_a_redirect_is_not_followed(still: House):

@@ -11,7 +11,7 @@ from sayso.message import State
 from sayso.runtime import Runtime
 from tests.conftest import House, MakeHouse
 from tests.vendors import wait_for
-from tests.walk import approved, dispatched, hand_in, look, lose_lease, relayed, swept, told
+from tests.walk import approved, dispatched, hand_in, look, lose_lease, relayed, swept, told, withdraw
 
 
 @pytest.fixture
@@ -173,6 +173,18 @@ def approved_beside(house: House) -> str:
     sid = hand_in(house, ValidityPeriod="60")
     hooks.facts = host
     return sid
+
+
+def test_a_message_that_the_crm_withdrew_while_its_facts_were_asked_stays_withdrawn(still: House):
+    sid, _ = _received(still, Host())
+    still.clock.forward(seconds=3)
+
+    def ask(message: object) -> dict[str, object]:
+        assert withdraw(still, sid).status_code == 200
+        return {}
+
+    sweep.run_due(replace(still.runtime, given_facts=ask))
+    assert (look(still, sid).state, look(still, sid).stop_reason) == ("stopped", "withdrawn")
 
 
 def test_a_message_for_a_set_moment_that_clears_itself_late_is_not_dropped_at_that_moment(make_house: MakeHouse):

@@ -23,9 +23,7 @@ INVITE_LASTS = timedelta(hours=24)
 SESSION_LASTS, SESSION_IDLE = timedelta(hours=12), timedelta(minutes=30)
 SHORTEST, LONGEST = 12, 512
 FREE_TRIES = 5
-NO_ENTRY = (
-    "This e-mail and password do not belong together, or there were too many tries. Wait a little, then retry."
-)
+NO_ENTRY = "This e-mail and password do not belong together, or there were too many tries. Wait a little, then retry."
 # OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, 2 passes, 1 lane (read 2026-11-21)
 HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$8uDMBLYh0QHo5cQWLSqP3hYgqQJyI0XMCIYlTZuQ6vU"
