@@ -129,8 +129,7 @@ def _no_door(providers: dict[str, Provider]) -> Callable[..., Response]:
 def _enter(provider: Provider, asked: Request, purpose: str | None) -> Answer:
     here = runtime()
     login, secret = provider.credentials(asked)
-    with here.store.read() as tx:
-        source = store.source_by_secret(tx, provider.NAME, secret, login)
+    source = current_app.extensions["sayso"].doorkeeper.source(here, provider.NAME, secret, login)
     if source is None:
         raise Malformed(401, "credentials", "Authenticate")
     if purpose is not None and purpose not in here.read_policy().purposes:

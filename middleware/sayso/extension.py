@@ -14,6 +14,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, current_app
 
 from sayso import api, desk, dispatch, doors, relay, sweep
+from sayso.access import Doorkeeper
 from sayso.building import PolicyFile, build
 from sayso.message import Json, Message, Unsafe
 from sayso.runtime import Runtime
@@ -42,6 +43,7 @@ class House:
         self.folder = Path(app.instance_path)
         self.policy = PolicyFile(settings, _given(app), Path("sayso.toml").absolute())
         self.workers: Workers | None = None
+        self.doorkeeper = Doorkeeper()
         self._app = weakref.ref(app)
         self._runtime: Runtime | None = None
         self._lock = threading.Lock()

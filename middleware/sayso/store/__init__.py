@@ -1,5 +1,6 @@
 """The store: the only SQL of the house, and the only writer."""
 
+from sayso.store.arrivals import count_repeat, find_repeat, insert, twins
 from sayso.store.database import Clock, Store, Tx, micros, moment
 from sayso.store.decisions import Decision, count_states, read_decisions, write_decision
 from sayso.store.listing import recent, sent_page, waiting
@@ -7,17 +8,13 @@ from sayso.store.messages import (
     Screening,
     bare,
     by_vendor_id,
-    count_repeat,
     due,
-    find_repeat,
     get,
-    insert,
     move,
     new_id,
     overdue,
     raise_delivery,
     screened,
-    twins,
     words_hash,
 )
 from sayso.store.people import (
@@ -61,6 +58,7 @@ from sayso.store.receipts import (
     take_relay,
     wake_relays,
 )
+from sayso.store.seal import token_hash
 from sayso.store.sending import (
     Attempt,
     Breaker,
@@ -90,8 +88,8 @@ __all__ = [
     "due", "end_credentials", "end_relay", "find_attempt", "find_key", "find_repeat", "find_source", "find_staff",
     "get", "insert", "lift_stops", "lost_attempts", "micros", "moment", "move", "name_sent", "new_id",
     "newest_credential", "open_attempt", "orphans", "overdue", "raise_delivery", "read_alarms", "read_attempts",
-    "read_breaker", "read_decisions", "read_incidents", "read_receipts", "read_relays", "read_sources", "read_stops",
-    "read_trail", "recent", "relay_counts", "relay_is_due", "rest_relays", "screened", "sent_page", "set_webhooks",
-    "source_by_secret", "suppress", "suppressed", "take_relay", "touch_key", "twins", "waiting", "wake_relays",
-    "words_hash", "write_breaker", "write_decision", "write_incident", "write_trail",
+    "read_breaker", "read_decisions", "read_incidents", "read_receipts", "read_relays", "read_sources",
+    "read_stops", "read_trail", "recent", "relay_counts", "relay_is_due", "rest_relays", "screened", "sent_page",
+    "set_webhooks", "source_by_secret", "suppress", "suppressed", "take_relay", "token_hash", "touch_key", "twins",
+    "waiting", "wake_relays", "words_hash", "write_breaker", "write_decision", "write_incident", "write_trail",
 ]  # fmt: skip

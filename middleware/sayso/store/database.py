@@ -37,6 +37,11 @@ def moment(stored: int | None) -> datetime | None:
     return None if stored is None else EPOCH + timedelta(microseconds=stored)
 
 
+def build_insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT in a dialect that can say what happens when the row is there already."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
 @dataclass(frozen=True, slots=True)
 class Tx:
     """One transaction: the connection, the seal and the moment that everything in it happens."""
@@ -52,8 +57,7 @@ class Tx:
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """An INSERT that can say what happens when the row is there already."""
-        build = postgresql.insert if self.connection.dialect.name == "postgresql" else sqlite.insert
-        return build(table)
+        return build_insert(self.connection.dialect.name, table)
 
     def put(self, table: Table, key: str, row: Mapping[str, object]) -> None:
         """Store a row in place of the one with the same key, if there is one."""

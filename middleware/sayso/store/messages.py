@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import Row, and_, or_, select, update
 from ulid import ULID
 
 from sayso.message import (
@@ -20,10 +20,10 @@ from sayso.message import (
     Json,
     Message,
     State,
-    Twin,
 )
 from sayso.store import tables as t
 from sayso.store.database import Tx, micros, moment
+from sayso.store.hot import Hot
 from sayso.store.trail import write_trail
 
 NOTHING: Mapping[str, object] = {}
@@ -32,6 +32,9 @@ JOINED = (
     .join(t.content, and_(t.content.c.message_id == t.message.c.id, t.content.c.edition == t.message.c.edition))
     .outerjoin(t.screening, t.screening.c.id == t.message.c.screening_id)
 )
+
+
+INSERT_SCREENING = Hot(t.screening.insert())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,66 +67,26 @@ def words_hash(tx: Tx, content: Content) -> str:
     return tx.seal.hash("words", json.dumps([sorted(map(bare, content.to)), words, content.media, content.template]))
 
 
-def find_repeat(tx: Tx, source_id: str, key: str | None, request_hash: str) -> tuple[Message, str, bool] | None:
-    """The message this request already made, its request's hash, and whether it was met by its key."""
-    c = t.message.c
-    same: ColumnElement[bool] = c.open_key == request_hash
-    if key is not None:
-        same = or_(same, and_(c.source_id == source_id, c.idempotency_key == key))
-    rows = tx.connection.execute(JOINED.where(same)).all()
-    keyed = [row for row in rows if key is not None and row.idempotency_key == key]
-    found = keyed or [row for row in rows if row.idempotency_key is None and key is None]
-    return (_message(tx, found[0]), found[0].request_hash, bool(keyed)) if found else None
-
-
-def count_repeat(tx: Tx, message: Message) -> None:
-    """One more of the same request came in while it waits."""
-    repeats = update(t.message).where(t.message.c.id == message.id).values(repeats=t.message.c.repeats + 1)
-    tx.connection.execute(repeats)
-
-
-def insert(tx: Tx, message: Message, request_hash: str, screening: Screening | None) -> Message:
-    """Store a new message in its screened state, with all that belongs to it, and return it."""
-    screening_id = new_id(tx.now) if screening else None
-    tx.connection.execute(t.message.insert(), _row(tx, message, request_hash, screening_id))
-    write_content(tx, message)
-    if screening and screening_id:
-        _write_screening(tx, message.id, screening_id, screening)
-    for n, address in enumerate(message.content.to):
-        hashed = keep_address(tx, address)
-        row = {"message_id": message.id, "n": n, "address_hash": hashed}
-        tx.connection.execute(t.recipient.insert(), row)
-    detail: dict[str, Json] = {
-        "state": message.state,
-        "findings": [f"{f.check}:{f.code}" for f in message.findings],
-    }
-    write_trail(tx, "intake", "stored", detail, message_id=message.id, version=message.version)
-    return message
-
-
-def write_content(tx: Tx, message: Message) -> None:
-    """Seal the content of this edition."""
-    place = f"content|{message.id}|{message.edition}"
-    sealed = tx.seal.seal(json.dumps(asdict(message.content)).encode(), place)
-    tx.connection.execute(t.content.insert(), {"message_id": message.id, "edition": message.edition, "sealed": sealed})
-
-
-def keep_address(tx: Tx, address: str) -> str:
-    """Store an endpoint sealed, once, and return its keyed hash."""
-    hashed = address_hash(tx, address)
-    sealed = tx.seal.seal(address.encode(), f"address|{hashed}")
-    row = {"hash": hashed, "sealed": sealed, "created_at": tx.at}
-    tx.connection.execute(tx.insert(t.address).on_conflict_do_nothing(), row)
-    return hashed
-
-
 def screened(tx: Tx, message: Message, screening: Screening) -> Message:
     """Store one more screening of a message and point the message at it; the caller moves it."""
     screening_id = new_id(tx.now)
-    _write_screening(tx, message.id, screening_id, screening)
+    write_screening(tx, message.id, screening_id, screening)
     point = update(t.message).where(t.message.c.id == message.id).values(screening_id=screening_id)
     tx.connection.execute(point)
     return replace(message, findings=screening.findings)
+
+
+def write_screening(tx: Tx, message_id: str, screening_id: str, screening: Screening) -> None:
+    """Seal one screening: its findings, and the facts that it saw."""
+    plain = json.dumps({"findings": [plainly(f) for f in screening.findings], "facts": screening.snapshot})
+    sealed = tx.seal.seal(plain.encode(), f"screening|{screening_id}")
+    row = {"id": screening_id, "message_id": message_id, "policy_hash": screening.policy_hash}
+    INSERT_SCREENING.run(tx, row | {"sealed": sealed, "at": tx.at})
+
+
+def plainly(shape: Content | Finding) -> dict[str, Json]:
+    """A shape's fields, ready to be JSON."""
+    return {name: getattr(shape, name) for name in shape.__slots__}
 
 
 def move(
@@ -139,7 +102,9 @@ def move(
             f"A message that is {message.state} cannot be made {to} by {by}.", get(tx, message.id) or message
         )
     changes = {"due_at": None} | dict(changes)
-    values = {name: _stored(value) for name, value in changes.items()}
+    values = {name: stored(value) for name, value in changes.items()}
+    if "accepted" in changes:
+        values["accepted"] = seal_keys(tx, message.id, changes["accepted"])  # type: ignore[arg-type]  # a frozenset
     if to not in WAITING:
         values["open_key"] = None
     c = t.message.c
@@ -184,14 +149,6 @@ def by_vendor_id(tx: Tx, provider: str, provider_id: str) -> Message | None:
     return _message(tx, row) if row else None
 
 
-def twins(tx: Tx, words: str, since: datetime, before: str) -> tuple[Twin, ...]:
-    """The latest messages older than `before` (an id) with the same words to the same endpoint."""
-    c = t.message.c
-    query = select(c.id, c.state, c.created_at).where(c.words_hash == words, c.id < before)
-    rows = tx.connection.execute(query.where(c.created_at >= micros(since)).order_by(c.id.desc()).limit(3))
-    return tuple(Twin(row.id, row.state, moment(row.created_at) or tx.now) for row in rows)
-
-
 def due(tx: Tx, state: State, limit: int) -> tuple[Message, ...]:
     """The messages in a state whose `due_at` has come, oldest first."""
     c = t.message.c
@@ -206,18 +163,6 @@ def overdue(tx: Tx, limit: int) -> tuple[Message, ...]:
     return tuple(_message(tx, row) for row in tx.connection.execute(over.limit(limit)))
 
 
-def _write_screening(tx: Tx, message_id: str, screening_id: str, screening: Screening) -> None:
-    plain = json.dumps({"findings": [asdict(f) for f in screening.findings], "facts": screening.snapshot})
-    row = {
-        "id": screening_id,
-        "message_id": message_id,
-        "policy_hash": screening.policy_hash,
-        "sealed": tx.seal.seal(plain.encode(), f"screening|{screening_id}"),
-        "at": tx.at,
-    }
-    tx.connection.execute(t.screening.insert(), row)
-
-
 SAME = (
     *("id", "crm_id", "source_id", "store", "channel", "provider", "version", "content_hash", "stop_reason"),
     *("purpose", "subject", "person", "batch_id", "idempotency_key", "delivery", "delivery_word", "error_code"),
@@ -226,25 +171,10 @@ SAME = (
 TIMES = ("send_at", "due_at", "hold_expires_at", "sent_at", "created_at", "updated_at")
 
 
-def _row(tx: Tx, message: Message, request_hash: str, screening_id: str | None) -> dict[str, object]:
-    waits = message.state in WAITING
-    row: dict[str, object] = {name: getattr(message, name) for name in SAME}
-    row |= {name: _stored(getattr(message, name)) for name in TIMES}
-    return row | {
-        "state": message.state,
-        "words_hash": words_hash(tx, message.content),
-        "sender_hash": address_hash(tx, message.content.sender) if message.content.sender else None,
-        "screening_id": screening_id,
-        "request_hash": request_hash,
-        "open_key": request_hash if waits and message.idempotency_key is None else None,
-        "accepted": _stored(message.accepted),
-    }
-
-
-def _stored(value: object) -> object:
+def stored(value: object) -> object:
     if isinstance(value, datetime):
         return micros(value)
-    return json.dumps(sorted(value)) if isinstance(value, frozenset) else value
+    return value
 
 
 def _message(tx: Tx, row: Row[tuple[object, ...]]) -> Message:
@@ -257,9 +187,19 @@ def _message(tx: Tx, row: Row[tuple[object, ...]]) -> Message:
         **times,  # type: ignore[arg-type]  # created_at and updated_at are never null
         state=State(found["state"]),
         content=content_from(plain),
-        accepted=frozenset(json.loads(found["accepted"])),
+        accepted=open_keys(tx, found["id"], found["accepted"]),
         findings=tuple(read_findings(tx, found["screening_id"], found["screened"])),
     )
+
+
+def seal_keys(tx: Tx, message_id: str, keys: frozenset[str]) -> bytes | None:
+    """The keys of the accepted findings, sealed: they may quote the customer's words."""
+    return tx.seal.seal(json.dumps(sorted(keys)).encode(), f"accepted|{message_id}") if keys else None
+
+
+def open_keys(tx: Tx, message_id: str, sealed: bytes | None) -> frozenset[str]:
+    """The keys that `seal_keys` sealed."""
+    return frozenset(json.loads(tx.seal.open(sealed, f"accepted|{message_id}"))) if sealed else frozenset()
 
 
 def content_from(plain: Mapping[str, Json]) -> Content:

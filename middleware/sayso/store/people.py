@@ -7,14 +7,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from sayso.message import Conflict
 from sayso.store import tables as t
 from sayso.store.database import Tx, micros, moment
+from sayso.store.hot import Hot
 from sayso.store.messages import address_hash, new_id
 from sayso.store.seal import token_hash
 from sayso.store.trail import write_trail
+
+SUPPRESSED = Hot(select(t.suppression.c.sealed).where(t.suppression.c.address_hash == bindparam("hash")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +207,12 @@ def suppress(tx: Tx, address: str, reason: str) -> None:
 
 def suppressed(tx: Tx, addresses: Sequence[str]) -> Mapping[str, str]:
     """Which of these addresses are suppressed, and why."""
-    hashes = {address_hash(tx, address): address for address in addresses}
-    c = t.suppression.c
-    rows = tx.connection.execute(select(c.address_hash, c.sealed).where(c.address_hash.in_(list(hashes))))
-    return {
-        hashes[row.address_hash]: tx.seal.open(row.sealed, f"suppression|{row.address_hash}").decode() for row in rows
-    }
+    found = {}
+    for address in addresses:
+        hashed = address_hash(tx, address)
+        for row in SUPPRESSED.run(tx, {"hash": hashed}):
+            found[address] = tx.seal.open(row[0], f"suppression|{hashed}").decode()  # type: ignore[arg-type]  # bytes
+    return found
 
 
 def _source(row: Row[tuple[object, ...]]) -> Source:

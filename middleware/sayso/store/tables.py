@@ -119,7 +119,7 @@ message = Table(
     Column("delivery_word", String(40)),
     Column("error_code", String(40)),
     Column("provider_id", String(100)),
-    Column("accepted", Text, nullable=False, server_default="[]"),
+    Column("accepted", LargeBinary),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("sent_at", BigInteger),
     Column("created_at", BigInteger, nullable=False),

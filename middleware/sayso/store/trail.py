@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from ulid import ULID
 
 from sayso.message import Json
 from sayso.store import tables as t
 from sayso.store.database import Tx, moment
+from sayso.store.hot import Hot
+
+WRITTEN = ("message_id", "actor", "event", "version", "detail", "at")
+INSERT_TRAIL = Hot(t.trail.insert().values({name: bindparam(name) for name in WRITTEN}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def write_trail(
 ) -> None:
     """Add one row to the trail."""
     row = {"message_id": message_id, "actor": actor, "event": event, "version": version, "at": tx.at}
-    tx.connection.execute(t.trail.insert(), row | {"detail": json.dumps(detail)})
+    INSERT_TRAIL.run(tx, row | {"detail": json.dumps(detail)})
 
 
 def read_trail(tx: Tx, message_id: str) -> tuple[TrailRow, ...]:

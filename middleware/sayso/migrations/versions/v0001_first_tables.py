@@ -165,7 +165,7 @@ def upgrade() -> None:
         sa.Column("delivery_word", sa.String(length=40), nullable=True),
         sa.Column("error_code", sa.String(length=40), nullable=True),
         sa.Column("provider_id", sa.String(length=100), nullable=True),
-        sa.Column("accepted", sa.Text(), server_default="[]", nullable=False),
+        sa.Column("accepted", sa.LargeBinary(), nullable=True),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),

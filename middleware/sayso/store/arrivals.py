@@ -1,0 +1,109 @@
+"""Arrivals: a request met again, or a new message stored with all that belongs to it; the hot path of the house."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+
+from sayso.message import WAITING, Json, Message, Twin
+from sayso.store import tables as t
+from sayso.store.database import Tx, build_insert, micros, moment
+from sayso.store.hot import Hot
+from sayso.store.messages import (
+    SAME,
+    TIMES,
+    Screening,
+    address_hash,
+    get,
+    new_id,
+    plainly,
+    seal_keys,
+    stored,
+    words_hash,
+    write_screening,
+)
+from sayso.store.trail import write_trail
+
+c = t.message.c
+REPEAT = Hot(select(c.id, c.request_hash).where(c.open_key == bindparam("asked")))
+KEYED = Hot(
+    select(c.id, c.request_hash).where(c.source_id == bindparam("source"), c.idempotency_key == bindparam("key"))
+)
+TWINS = Hot(
+    select(c.id, c.state, c.created_at)
+    .where(c.words_hash == bindparam("words"), c.id < bindparam("before"), c.created_at >= bindparam("since"))
+    .order_by(c.id.desc())
+    .limit(3)
+)
+INSERT_MESSAGE, INSERT_CONTENT = Hot(t.message.insert()), Hot(t.content.insert())
+INSERT_RECIPIENT = Hot(t.recipient.insert())
+INSERT_ADDRESS = {
+    name: Hot(build_insert(name, t.address).on_conflict_do_nothing()) for name in ("sqlite", "postgresql")
+}
+
+
+def find_repeat(tx: Tx, source_id: str, key: str | None, request_hash: str) -> tuple[Message, str, bool] | None:
+    """The message this request already made, its request's hash, and whether it was met by its key."""
+    same = REPEAT if key is None else KEYED
+    rows = same.run(tx, {"asked": request_hash, "source": source_id, "key": key})
+    found = get(tx, str(rows[0][0])) if rows else None
+    return (found, str(rows[0][1]), key is not None) if found else None
+
+
+def count_repeat(tx: Tx, message: Message) -> None:
+    """One more of the same request came in while it waits."""
+    tx.connection.execute(update(t.message).where(c.id == message.id).values(repeats=c.repeats + 1))
+
+
+def twins(tx: Tx, words: str, since: datetime, before: str) -> tuple[Twin, ...]:
+    """The latest messages older than `before` (an id) with the same words to the same endpoint."""
+    rows = TWINS.run(tx, {"words": words, "since": micros(since), "before": before})
+    return tuple(Twin(str(row[0]), str(row[1]), moment(row[2]) or tx.now) for row in rows)  # type: ignore[arg-type]  # a stored time
+
+
+def insert(tx: Tx, message: Message, request_hash: str, screening: Screening | None) -> Message:
+    """Store a new message in its screened state, with all that belongs to it, and return it."""
+    screening_id = new_id(tx.now) if screening else None
+    INSERT_MESSAGE.run(tx, _row(tx, message, request_hash, screening_id))
+    write_content(tx, message)
+    if screening and screening_id:
+        write_screening(tx, message.id, screening_id, screening)
+    for n, address in enumerate(message.content.to):
+        INSERT_RECIPIENT.run(tx, {"message_id": message.id, "n": n, "address_hash": keep_address(tx, address)})
+    found: list[Json] = [f"{finding.check}:{finding.code}" for finding in message.findings]
+    detail: dict[str, Json] = {"state": message.state, "findings": found}
+    write_trail(tx, "intake", "stored", detail, message_id=message.id, version=message.version)
+    return message
+
+
+def write_content(tx: Tx, message: Message) -> None:
+    """Seal the content of this edition."""
+    place = f"content|{message.id}|{message.edition}"
+    sealed = tx.seal.seal(json.dumps(plainly(message.content)).encode(), place)
+    INSERT_CONTENT.run(tx, {"message_id": message.id, "edition": message.edition, "sealed": sealed})
+
+
+def keep_address(tx: Tx, address: str) -> str:
+    """Store an endpoint sealed, once, and return its keyed hash."""
+    hashed = address_hash(tx, address)
+    sealed = tx.seal.seal(address.encode(), f"address|{hashed}")
+    row = {"hash": hashed, "sealed": sealed, "created_at": tx.at}
+    INSERT_ADDRESS[tx.connection.dialect.name].run(tx, row)
+    return hashed
+
+
+def _row(tx: Tx, message: Message, request_hash: str, screening_id: str | None) -> dict[str, object]:
+    waits, sender = message.state in WAITING, message.content.sender
+    row: dict[str, object] = {name: getattr(message, name) for name in SAME}
+    row |= {name: stored(getattr(message, name)) for name in TIMES}
+    return row | {
+        "state": str(message.state),
+        "words_hash": words_hash(tx, message.content),
+        "sender_hash": address_hash(tx, sender) if sender else None,
+        "screening_id": screening_id,
+        "request_hash": request_hash,
+        "open_key": request_hash if waits and message.idempotency_key is None else None,
+        "accepted": seal_keys(tx, message.id, message.accepted),
+    }
