@@ -53,4 +53,4 @@ def make_app(database: str) -> Flask:
 if __name__ == "__main__":
     from waitress import serve
 
-    serve(make_app(sys.argv[2]), host="127.0.0.1", port=int(sys.argv[1]), threads=4)
+    serve(make_app(sys.argv[2]), host="127.0.0.1", port=int(sys.argv[1]), threads=8, send_bytes=1_000_000)

@@ -19,7 +19,7 @@ from sayso.building import PolicyFile, build
 from sayso.message import Json, Message, Unsafe
 from sayso.runtime import Runtime
 from sayso.store import Clock
-from sayso.worker import Workers
+from sayso.worker import Bell, Workers
 from sayso_config import Settings, load
 from sayso_providers import REGISTRY
 
@@ -63,7 +63,7 @@ class House:
         relayers = [(partial(relay.run_due, here), here.relay_bell)] * RELAYERS
         with self._lock:
             if self.workers is None:
-                self.workers = Workers([*senders, *relayers, (partial(sweep.run_due, here), here.dispatch_bell)])
+                self.workers = Workers([*senders, *relayers, (partial(sweep.run_due, here), Bell())])
                 self.workers.start()
 
     def stop(self) -> None:

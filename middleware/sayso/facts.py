@@ -62,6 +62,8 @@ def _zones(
     runtime: Runtime, policy: Policy, message: Message, given: Mapping[str, Json]
 ) -> tuple[tuple[ZoneInfo, ...], str]:
     """The clocks the recipient may live by: their own, else the shop's and the number's, else the policy's."""
+    if policy.quiet_hours is None:
+        return (), ""
     own = _own_zone(message, given)
     if own:
         return (own,), "person"

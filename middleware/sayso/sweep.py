@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from datetime import timedelta
 from functools import partial
 
@@ -32,6 +32,12 @@ def _look(part: Callable[[Runtime], int], runtime: Runtime) -> int:
         return 0
 
 
+def _any(runtime: Runtime, look: Callable[[Tx, int], Sized]) -> bool:
+    """Whether there is anything to write about; an idle house writes nothing."""
+    with runtime.store.read() as tx:
+        return len(look(tx, 1)) > 0
+
+
 def _screen_received(runtime: Runtime) -> int:
     with runtime.store.read() as tx:
         received = store.due(tx, State.RECEIVED, BATCH)
@@ -44,11 +50,16 @@ def _screen_received(runtime: Runtime) -> int:
 
 
 def _screen_one(runtime: Runtime, *, message: Message, given: facts.Given | None) -> int:
-    runtime.store.write(lambda tx: _screen(tx, runtime, message, given))
+    try:
+        runtime.store.write(lambda tx: _screen(tx, runtime, message, given))
+    except Conflict:
+        return 0  # somebody was first, and nothing of ours was kept
     return 1
 
 
 def _expire(runtime: Runtime) -> int:
+    if not _any(runtime, store.overdue):
+        return 0
     expired = runtime.store.write(lambda tx: _stop_overdue(tx, runtime))
     if expired:
         runtime.relay_bell.ring()
@@ -56,10 +67,12 @@ def _expire(runtime: Runtime) -> int:
 
 
 def _lose(runtime: Runtime) -> int:
-    return runtime.store.write(_close_lost)
+    return runtime.store.write(_close_lost) if _any(runtime, store.lost_attempts) else 0
 
 
 def _adopt(runtime: Runtime) -> int:
+    if not _any(runtime, store.orphans):
+        return 0
     adopted = runtime.store.write(lambda tx: callbacks.adopt_orphans(tx, runtime))
     if adopted:
         runtime.relay_bell.ring()
@@ -81,10 +94,7 @@ def _screen(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | Non
     if state is State.CLEARED:
         changes["due_at"] = due_at = message.send_at or tx.now
         changes["hold_expires_at"] = signoff.worth_until(message, due_at)
-    try:
-        stored = store.move(tx, message, state, "sweep", changes=changes)
-    except Conflict:
-        return
+    stored = store.move(tx, message, state, "sweep", changes=changes)
     if state is State.STOPPED:
         relay.tell(tx, runtime, stored)
 

@@ -9,24 +9,27 @@ from collections.abc import Callable, Sequence
 logger = logging.getLogger("sayso")
 
 
+MOST_RINGS = 16
+
+
 class Bell:
-    """Rings for everybody who waits; a ring that nobody heard is made good by the next look."""
+    """Each ring wakes one who waits, now or next; a ring that is lost is made good by the next look."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._rings = 0
 
     def ring(self) -> None:
-        """Wake everybody who waits."""
+        """Wake one who waits, or let the next one not wait."""
         with self._changed:
-            self._rings += 1
-            self._changed.notify_all()
+            self._rings = min(self._rings + 1, MOST_RINGS)
+            self._changed.notify()
 
-    def wait(self, heard: int, seconds: float) -> int:
-        """Wait for a ring after the `heard`-th, or some seconds; how many rings there have been."""
+    def wait(self, seconds: float) -> None:
+        """Wait for a ring of one's own, or some seconds."""
         with self._changed:
-            self._changed.wait_for(lambda: self._rings != heard, seconds)
-            return self._rings
+            if self._changed.wait_for(lambda: self._rings > 0, seconds):
+                self._rings -= 1
 
 
 class Workers:
@@ -53,12 +56,13 @@ class Workers:
             thread.join(seconds)
 
     def _repeat(self, step: Callable[[], bool], bell: Bell) -> None:
-        heard = 0
         while not self._leaving.is_set():
             try:
                 busy = step()
             except Exception:
                 logger.exception("a step failed; it is tried again")
                 busy = False
-            if not busy and not self._leaving.is_set():
-                heard = bell.wait(heard, self._seconds)
+            if busy:
+                bell.ring()  # there may be more than one of us can do
+            elif not self._leaving.is_set():
+                bell.wait(self._seconds)
