@@ -96,6 +96,8 @@ def messages(reader: Reader) -> Json:
     """A page of messages, newest first."""
     given = request.args
     limit = _limit(given.get("limit", "50"))
+    if any("\x00" in value for value in given.values()):
+        raise Malformed(400, "query", "The query has a character that nothing here has.")
     after, state = given.get("after"), given.get("state")
     if state is not None and state not in set(State):
         raise Malformed(400, "state", f"There is no state {state[:40]!r}; there are {', '.join(State)}.")

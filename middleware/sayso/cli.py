@@ -22,6 +22,7 @@ from sayso.store import Source, Tx
 from sayso_config import SettingsError
 
 T = TypeVar("T")
+NAME_LENGTH = 100
 flask_group = AppGroup("sayso", help="Nothing goes out without somebody's say-so.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
@@ -109,6 +110,8 @@ def source_group() -> None:
 @as_json
 def source_add(name: str, purpose: str | None, shop: str | None, as_json: bool) -> None:
     """Add a CRM and print its credentials, once."""
+    if not 0 < len(name) <= NAME_LENGTH or len(shop or "") > NAME_LENGTH:
+        raise click.ClickException(f"A name has 1 to {NAME_LENGTH} characters.")
     if purpose and purpose not in _runtime().read_policy().purposes:
         raise click.ClickException(f"There is no purpose {purpose!r}: {', '.join(_runtime().read_policy().purposes)}.")
     issued = _write(lambda tx: issue.issue(tx, store.add_source(tx, name, purpose=purpose, store=shop)))

@@ -14,7 +14,6 @@ from sayso.message import Conflict, Draft, Json, Message, Policy, State
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
 
-SEND_AT_GRACE = timedelta(minutes=15)
 """How late a message that the CRM timed, and nobody held, may still go; an approval gives it the same."""
 
 
@@ -120,6 +119,6 @@ def _store(tx: Tx, runtime: Runtime, message: Message, asked: str, given: Mappin
     state, stop_reason = screening.born_state(screened, seen.policy)
     due_at = (message.send_at or message.created_at) if state is State.CLEARED else None
     born = replace(screened, state=state, stop_reason=stop_reason, due_at=due_at)
-    if due_at and due_at == born.hold_expires_at:
-        born = replace(born, hold_expires_at=due_at + SEND_AT_GRACE)
+    if due_at:
+        born = replace(born, hold_expires_at=screening.worth_until(born, due_at))
     return store.insert(tx, born, asked, found)

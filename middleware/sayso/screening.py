@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from sayso import failpoint
 from sayso.checks import (
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
 )
 """The policy, in the order a reader of the card meets it."""
 
+GRACE = timedelta(minutes=15)
 NEVER_ACCEPTED = ("quiet_hours:quiet:",)
 """Findings that an approval waits out instead of accepting."""
 
@@ -62,6 +64,13 @@ def born_state(message: Message, policy: Policy) -> tuple[State, str | None]:
     if not message.findings and (at_once or (purpose and purpose.auto_clear)):
         return State.CLEARED, None
     return State.HELD, None
+
+
+def worth_until(message: Message, due_at: datetime) -> datetime | None:
+    """Until when a cleared message may go: one for a set moment has a little time from then on."""
+    if message.send_at and message.send_at == message.hold_expires_at:
+        return due_at + GRACE
+    return message.hold_expires_at
 
 
 def new_findings(message: Message, screening: Screening) -> tuple[Finding, ...]:

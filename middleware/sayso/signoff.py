@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 
 from sayso import facts, failpoint, relay, screening, store
 from sayso.checks import quiet_hours
-from sayso.message import Conflict, Denied, Malformed, Message, State
+from sayso.message import Conflict, Denied, Facts, Malformed, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
 REASONS = ("wrong_person", "wrong_time", "wrong_content", "not_wanted", "other")
-GRACE = timedelta(minutes=15)
 DECIDERS = frozenset({"reviewer", "manager", "admin"})
 
 
@@ -69,11 +68,10 @@ def sees(message: Message, staff: Staff) -> bool:
     return staff.stores is None or message.store in staff.stores
 
 
-def worth_until(message: Message, due_at: datetime) -> datetime | None:
-    """Until when a cleared message may go: one for a set moment has a little time from then on."""
-    if message.send_at and message.send_at == message.hold_expires_at:
-        return due_at + GRACE
-    return message.hold_expires_at
+def would_go(tx: Tx, runtime: Runtime, message: Message, seen: Facts) -> tuple[datetime, datetime]:
+    """When an approval now lets a message go, by the undo window and the CRM's own time, and after the night."""
+    earliest = max(tx.now + timedelta(seconds=runtime.undo_seconds), message.send_at or tx.now)
+    return earliest, quiet_hours.next_allowed(seen, earliest)
 
 
 def decide(runtime: Runtime, staff: Staff, message_id: str, wish: Wish) -> Message:
@@ -134,12 +132,11 @@ def _not_possible(message: Message, kind: str) -> str:
 def _approve(sitting: Sitting) -> Message:
     """Not before the undo window ends, the CRM's own time comes and the night is over."""
     tx, runtime, message = sitting.tx, sitting.runtime, sitting.message
-    earliest = max(tx.now + timedelta(seconds=runtime.undo_seconds), message.send_at or tx.now)
-    due_at = quiet_hours.next_allowed(facts.gather(tx, runtime, message, sitting.given), earliest)
+    _, due_at = would_go(tx, runtime, message, facts.gather(tx, runtime, message, sitting.given))
     accepted = frozenset(
         finding.key for finding in message.findings if not finding.key.startswith(screening.NEVER_ACCEPTED)
     )
-    expires_at = worth_until(message, due_at)
+    expires_at = screening.worth_until(message, due_at)
     return sitting.move(State.CLEARED, due_at=due_at, accepted=message.accepted | accepted, hold_expires_at=expires_at)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sized
 from datetime import timedelta
 from functools import partial
 
-from sayso import callbacks, facts, relay, screening, signoff, store
+from sayso import callbacks, facts, relay, screening, store
 from sayso.message import Conflict, Finding, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Screening, Tx
@@ -93,7 +93,7 @@ def _screen(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | Non
     changes: dict[str, object] = {"stop_reason": stop_reason} if stop_reason else {}
     if state is State.CLEARED:
         changes["due_at"] = due_at = message.send_at or tx.now
-        changes["hold_expires_at"] = signoff.worth_until(message, due_at)
+        changes["hold_expires_at"] = screening.worth_until(message, due_at)
     stored = store.move(tx, message, state, "sweep", changes=changes)
     if state is State.STOPPED:
         relay.tell(tx, runtime, stored)

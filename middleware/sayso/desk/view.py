@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from sayso import facts, signoff, store
-from sayso.checks import quiet_hours
 from sayso.desk import letters, past, words
 from sayso.desk.letters import Piece
 from sayso.message import Json, Message, State
@@ -199,8 +198,8 @@ def _going(tx: Tx, here: Runtime, message: Message, given: Mapping[str, Json], l
     if message.state is State.UNCONFIRMED:
         return "Send again", "Send again only if you are sure: otherwise it may arrive twice."
     seen = facts.gather(tx, here, message, given)
-    earliest = max(tx.now + timedelta(seconds=here.undo_seconds), message.send_at or tx.now)
-    goes_at, zone = quiet_hours.next_allowed(seen, earliest), _zone(here, message)
+    earliest, goes_at = signoff.would_go(tx, here, message, seen)
+    zone = _zone(here, message)
     if goes_at - tx.now < timedelta(minutes=2):
         return ("Send it as it is" if leans_no else "Send it"), ""
     theirs = seen.zones[0] if len(seen.zones) == 1 else zone
