@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import requests
@@ -228,14 +229,19 @@ class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _TlsConnection
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    context = ssl.create_default_context()  # trusts the machine's authorities; the library's come on top
+    context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
+    context.sslsocket_class = _TlsWire
+    return context
+
+
 class _Adapter(HTTPAdapter):
     """The library's pools with our connections in them; nothing is tried twice."""
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: object) -> None:
-        context = ssl.create_default_context()  # trusts the machine's authorities; the library's come on top
-        context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
-        context.sslsocket_class = _TlsWire
-        super().init_poolmanager(connections, maxsize, block, ssl_context=context, **kwargs)
+        super().init_poolmanager(connections, maxsize, block, ssl_context=_tls(), **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
 
     def cert_verify(self, conn: object, url: object, verify: object, cert: object) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from confusable_homoglyphs import categories
-
-from sayso.checks.links import skeleton
+from sayso.checks.links import script, skeleton
 from sayso.checks.words import named, once, texts, where
 from sayso.message import Facts, Finding, Message
 
@@ -81,7 +79,7 @@ def _words(place: str, text: str) -> Iterator[Finding]:
     if text.isascii():
         return
     words = [found for found in re.finditer(r"[^\W\d_]+", text) if not found[0].isascii()]
-    spoken = {_script(c) for found in words if not skeleton(found[0]).isascii() for c in found[0]}
+    spoken = {script(c) for found in words if not skeleton(found[0]).isascii() for c in found[0]}
     for found in words:
         if odd := _odd(found[0], spoken & _LIKE_LATIN):
             at = where(place, text, found.start())
@@ -92,19 +90,15 @@ def _odd(word: str, spoken: set[str]) -> list[str]:
     """The borrowed letters of a word that should have none; `spoken`: scripts the text is in."""
     borrowed = [c for c in word if _is_borrowed(c)]
     if len(borrowed) == len(word):
-        return borrowed if len(word) > 2 and _script(word[0]) not in spoken else []
-    return borrowed if any(_script(c) == "LATIN" for c in word) else []
+        return borrowed if len(word) > 2 and script(word[0]) not in spoken else []
+    return borrowed if any(script(c) == "LATIN" for c in word) else []
 
 
 def _is_borrowed(char: str) -> bool:
     """Whether a letter would be read as an ordinary one but is Cyrillic, Greek, phonetic, wide or bold."""
     if char.isascii() or not skeleton(char).isascii():
         return False
-    return _script(char) in _LIKE_LATIN or _DRESSED.match(char) is not None
-
-
-def _script(char: str) -> str:
-    return str(categories.alias(char))
+    return script(char) in _LIKE_LATIN or _DRESSED.match(char) is not None
 
 
 def _finding(code: str, bit: str, evidence: str) -> Finding:

@@ -6,9 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
-from confusable_homoglyphs import categories
-
-from sayso.checks.links import Link, links, skeleton
+from sayso.checks.links import Link, links, script, skeleton
 from sayso.checks.words import named, once, texts
 from sayso.message import Facts, Finding, Message
 
@@ -83,9 +81,9 @@ def _odd(label: str, *, whole: bool) -> list[str]:
     strange = [c for c in label if not c.isascii()]
     if not strange:
         return []
-    scripts = {categories.alias(c) for c in label} - {"COMMON", "INHERITED"}
+    scripts = {script(c) for c in label} - {"COMMON", "INHERITED"}
     if len(scripts - _EAST_ASIAN) + bool(scripts & _EAST_ASIAN) > 1:
-        return [c for c in strange if categories.alias(c) != "LATIN"]
+        return [c for c in strange if script(c) != "LATIN"]
     if whole and skeleton(label).isascii():
         return strange
     return [c for c in strange if _poses(c)]
@@ -99,7 +97,7 @@ def _poses(char: str) -> bool:
     if unicodedata.category(char)[0] not in "LMN":
         return True
     marks = unicodedata.normalize("NFD", char)[1:]
-    latin = categories.alias(char) in ("LATIN", "COMMON")
+    latin = script(char) in ("LATIN", "COMMON")
     return (latin and skeleton(char).isascii()) or any(c in "\u0323\u0331\u032d\u0330\u0324" for c in marks)
 
 

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from confusable_homoglyphs import confusables
-
 _DOTS = str.maketrans("\u3002\uff0e\uff61\u2024", "....")
 """Dots that a browser, or an eye, takes for the ordinary one."""
 
@@ -72,10 +70,20 @@ def skeleton(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def script(char: str) -> str:
+    """The script that a letter belongs to, as Unicode names it."""
+    from confusable_homoglyphs import categories  # heavy: only where a letter is not ASCII
+
+    return "LATIN" if char.isascii() and char.isalpha() else str(categories.alias(char))
+
+
+@lru_cache(maxsize=4096)
 def _ordinary(char: str) -> str:
     plain = unicodedata.normalize("NFKC", char)
     if plain.isascii():
         return plain
+    from confusable_homoglyphs import confusables  # heavy: only where a letter is not ASCII
+
     alike = [found["c"] for found in confusables.confusables_data.get(char, ())]
     return next((c for c in alike if len(c) == 1 and c.isascii() and c.isalnum()), char)
 

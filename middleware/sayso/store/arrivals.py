@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import bindparam, select, update
 
@@ -39,9 +40,6 @@ TWINS = Hot(
 )
 INSERT_MESSAGE, INSERT_CONTENT = Hot(t.message.insert()), Hot(t.content.insert())
 INSERT_RECIPIENT = Hot(t.recipient.insert())
-INSERT_ADDRESS = {
-    name: Hot(build_insert(name, t.address).on_conflict_do_nothing()) for name in ("sqlite", "postgresql")
-}
 
 
 def find_repeat(tx: Tx, source_id: str, key: str | None, request_hash: str) -> tuple[Message, str, bool] | None:
@@ -90,8 +88,13 @@ def keep_address(tx: Tx, address: str) -> str:
     hashed = address_hash(tx, address)
     sealed = tx.seal.seal(address.encode(), f"address|{hashed}")
     row = {"hash": hashed, "sealed": sealed, "created_at": tx.at}
-    INSERT_ADDRESS[tx.connection.dialect.name].run(tx, row)
+    _insert_address(tx.connection.dialect.name).run(tx, row)
     return hashed
+
+
+@cache
+def _insert_address(dialect: str) -> Hot:
+    return Hot(build_insert(dialect, t.address).on_conflict_do_nothing())
 
 
 def _row(tx: Tx, message: Message, request_hash: str, screening_id: str | None) -> dict[str, object]:

@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from sayso.message import Unsafe
 from sayso.store.seal import Seal
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 T = TypeVar("T")
 Clock = Callable[[], datetime]
@@ -39,7 +42,11 @@ def moment(stored: int | None) -> datetime | None:
 
 def build_insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT in a dialect that can say what happens when the row is there already."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    if dialect == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # heavy: four drivers' worth of types
+
+    return postgresql.insert(table)
 
 
 @dataclass(frozen=True, slots=True)
