@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ import pytest
 import requests
 from flask import Flask
 from twilio.rest import Client
-from waitress.server import create_server
+from waitress.server import BaseWSGIServer, create_server
 
 from sayso import Sayso, access, issue, store
 from sayso.runtime import Runtime
@@ -22,6 +23,12 @@ from tests.postgres import database_url, postgres_server, postgres_url
 from tests.vendors import VENDOR_SID, VENDOR_TOKEN, FakeTwilio, Heard, Server, serve
 
 KEY = "k" * 40
+
+
+def answer_until_closed(server: BaseWSGIServer) -> None:
+    """Serve until another thread closes the sockets."""
+    with contextlib.suppress(OSError):
+        server.run()
 
 
 @pytest.fixture(autouse=True)
@@ -146,7 +153,7 @@ def make_house(tmp_path: Path) -> Iterator[MakeHouse]:
         clock = Clock()
         sayso = Sayso(app, clock=clock)
         server.application = app
-        thread = threading.Thread(target=server.run, daemon=True)
+        thread = threading.Thread(target=answer_until_closed, args=(server,), daemon=True)
         thread.start()
         closing.append(server.close)
         house = House(app, url, clock, twilio, vendor, crm)

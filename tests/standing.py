@@ -19,7 +19,7 @@ from waitress.server import create_server
 from sayso import Sayso
 from sayso.store import tables
 from sayso.wsgi import create_app
-from tests.conftest import KEY, Clock, House
+from tests.conftest import KEY, Clock, House, answer_until_closed
 from tests.vendors import VENDOR_SID, VENDOR_TOKEN, FakeTwilio, serve, wait_for
 
 TO, OTHER, SHOP = "+14155550123", "+14155550177", "+14155550100"
@@ -48,7 +48,7 @@ def standing(folder: Path, prefix: str | None = None) -> Iterator[House]:
                 patch.setenv(name, value)
             app = create_app() if prefix is None else _host(folder, prefix)
         server = create_server(app, host="127.0.0.1", port=0, threads=8)
-        threading.Thread(target=server.run, daemon=True).start()
+        threading.Thread(target=answer_until_closed, args=(server,), daemon=True).start()
         url = f"http://127.0.0.1:{server.effective_port}{prefix or ''}"
         house = House(app, url, Clock(), twilio, vendor, crm)
         try:

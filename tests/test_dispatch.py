@@ -337,7 +337,7 @@ def test_words_that_are_not_those_signed_off_are_held_with_a_reason_and_cannot_b
         assert message
         tx.connection.execute(text("DELETE FROM sayso_content"))
         other = Content(to=message.content.to, sender=SHOP, body="Buy now!", fields=(("To", TO), ("Body", "Buy now!")))
-        store.messages.write_content(tx, replace(message, content=other))
+        store.arrivals.write_content(tx, replace(message, content=other))
 
     still.store.write(tamper)
     dispatched(still)

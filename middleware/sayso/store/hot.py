@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Delete, Dialect, Insert, Select, Update
+from sqlalchemy.exc import DBAPIError
 
 from sayso.store.database import Tx
 
@@ -28,6 +29,9 @@ class Hot:
         try:
             cursor.execute(text, [given[name] for name in order] if order is not None else given)
             return list(cursor.fetchall()) if cursor.description else []
+        except dialect.loaded_dbapi.Error as error:  # in SQLAlchemy's words, as every other statement's
+            base = dialect.loaded_dbapi.Error
+            raise DBAPIError.instance(text, None, error, base, hide_parameters=True, dialect=dialect) from error
         finally:
             cursor.close()
 
