@@ -115,10 +115,14 @@ def _store(tx: Tx, runtime: Runtime, message: Message, asked: str, given: Mappin
         return store.insert(tx, waits, asked, None)
     seen = facts.gather(tx, runtime, message, given)
     found = screening.screen(message, seen)
-    screened = replace(message, findings=found.findings)
-    state, stop_reason = screening.born_state(screened, seen.policy)
+    state, stop_reason = screening.born_state(message, found.findings, seen.policy)
     due_at = (message.send_at or message.created_at) if state is State.CLEARED else None
-    born = replace(screened, state=state, stop_reason=stop_reason, due_at=due_at)
-    if due_at:
-        born = replace(born, hold_expires_at=screening.worth_until(born, due_at))
+    born = replace(
+        message,
+        state=state,
+        stop_reason=stop_reason,
+        findings=found.findings,
+        due_at=due_at,
+        hold_expires_at=screening.worth_until(message, due_at) if due_at else message.hold_expires_at,
+    )
     return store.insert(tx, born, asked, found)

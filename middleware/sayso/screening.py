@@ -53,15 +53,15 @@ def screen(message: Message, facts: Facts) -> Screening:
     return Screening(facts.policy.hash, tuple(findings), snapshot(facts))
 
 
-def born_state(message: Message, policy: Policy) -> tuple[State, str | None]:
+def born_state(message: Message, findings: tuple[Finding, ...], policy: Policy) -> tuple[State, str | None]:
     """Where a screened message begins, and the stop reason if it is stopped at once."""
     at_once = policy.lane(message.purpose) == "at_once"
-    if any(finding.check == "suppressed_address" for finding in message.findings):
+    if any(finding.check == "suppressed_address" for finding in findings):
         return State.STOPPED, "suppressed"
-    if at_once and message.findings:
+    if at_once and findings:
         return State.STOPPED, "refused"
     purpose = policy.purposes.get(message.purpose or "")
-    if not message.findings and (at_once or (purpose and purpose.auto_clear)):
+    if not findings and (at_once or (purpose and purpose.auto_clear)):
         return State.CLEARED, None
     return State.HELD, None
 

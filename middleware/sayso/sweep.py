@@ -89,7 +89,7 @@ def _screen(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | Non
         reason = "The shop's own records could not be asked, so check who this person is before it goes."
         found = Screening(found.policy_hash, (*found.findings, Finding("facts", "missing", reason)), found.snapshot)
     message = store.screened(tx, message, found)
-    state, stop_reason = screening.born_state(message, seen.policy)
+    state, stop_reason = screening.born_state(message, found.findings, seen.policy)
     changes: dict[str, object] = {"stop_reason": stop_reason} if stop_reason else {}
     if state is State.CLEARED:
         changes["due_at"] = due_at = message.send_at or tx.now

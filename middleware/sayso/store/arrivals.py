@@ -18,7 +18,6 @@ from sayso.store.messages import (
     Screening,
     address_hash,
     get,
-    new_id,
     plainly,
     seal_keys,
     stored,
@@ -63,7 +62,7 @@ def twins(tx: Tx, words: str, since: datetime, before: str) -> tuple[Twin, ...]:
 
 def insert(tx: Tx, message: Message, request_hash: str, screening: Screening | None) -> Message:
     """Store a new message in its screened state, with all that belongs to it, and return it."""
-    screening_id = new_id(tx.now) if screening else None
+    screening_id = message.id if screening else None  # the first one; later ones have ids of their own
     INSERT_MESSAGE.run(tx, _row(tx, message, request_hash, screening_id))
     write_content(tx, message)
     if screening and screening_id:

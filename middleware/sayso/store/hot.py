@@ -24,10 +24,12 @@ class Hot:
         """The rows as the driver gives them; none for a statement that gives none."""
         dialect = tx.connection.dialect
         text, order, defaults = self._compiled.get(dialect.name) or self._compile(dialect)
-        given = {name: values.get(name, default) for name, default in defaults.items()}
         cursor = tx.connection.connection.cursor()
         try:
-            cursor.execute(text, [given[name] for name in order] if order is not None else given)
+            if order is not None:
+                cursor.execute(text, [values.get(name, defaults[name]) for name in order])
+            else:
+                cursor.execute(text, {name: values.get(name, default) for name, default in defaults.items()})
             return list(cursor.fetchall()) if cursor.description else []
         except dialect.loaded_dbapi.Error as error:  # in SQLAlchemy's words, as every other statement's
             base = dialect.loaded_dbapi.Error

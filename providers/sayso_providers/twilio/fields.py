@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -68,6 +69,7 @@ def sender(given: Mapping[str, str], to: str, country: str) -> str | None:
     return found
 
 
+@lru_cache(maxsize=256)  # a shop has few senders
 def any_sender(written: str, country: str) -> str | None:
     """A sender as it is stored: a number in E.164, a name, a short code or a channel's own name; None for no sender."""
     prefix = CHANNEL_PREFIX.fullmatch(written)
