@@ -23,6 +23,7 @@ from sayso_config import SettingsError
 
 T = TypeVar("T")
 NAME_LENGTH = 100
+NOT_YET = ("redis_url", "sendgrid_api_key", "lob_api_key", "whatsapp_token", "smtp_relay_host")
 flask_group = AppGroup("sayso", help="Nothing goes out without somebody's say-so.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
@@ -67,6 +68,11 @@ def run() -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
     settings, here = app.extensions["sayso"].settings, _runtime()
     signal.signal(signal.SIGTERM, _leave)
+    for name in NOT_YET:
+        if getattr(settings, name):
+            click.echo(f"SAYSO_{name.upper()} is set, but not used by this release yet.", err=True)
+    if settings.mode == "shadow":
+        click.echo("SAYSO_MODE=shadow is not there yet: messages are held, as with enforce.", err=True)
     serve(app, settings.host, settings.port, lambda: _welcome(here))
 
 
