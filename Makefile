@@ -4,7 +4,7 @@
 run: .venv/.ready
 	.venv/bin/sayso run
 
-# One test: make test ARGS="-n 0 tests/test_store.py -k conflict"
+# One test: make test ARGS="-n 0 tests/test_store_moves.py -k conflict"
 test: .venv/.ready
 	.venv/bin/pytest -n auto $(ARGS)
 
@@ -15,7 +15,7 @@ lint: .venv/.ready
 
 # A jeweller's day with fake vendors; needs no keys.
 demo: .venv/.ready
-	.venv/bin/sayso demo
+	.venv/bin/sayso demo $(ARGS)
 
 bench: .venv/.ready
 	.venv/bin/python -m bench $(ARGS)

@@ -46,7 +46,7 @@ def draft(tx: Tx, state: State = State.HELD, *, source: str = "crm", to: str = B
         "provider": "twilio",
         "state": state,
         "version": 1,
-        "content_hash": content.hash("sms"),
+        "content_hash": store.content_hash(tx.seal, content, "sms"),
         "content": content,
         "created_at": tx.now,
         "updated_at": tx.now,

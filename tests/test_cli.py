@@ -158,5 +158,5 @@ def test_the_demo_tells_the_story_and_nothing_reaches_the_bride_to_be(tmp_path: 
     assert "CRM    ← Kayla    canceled" in told.stdout
     assert "CRM    ← Scott    delivered" in told.stdout
     assert "Nothing reached Kayla." in told.stdout
-    assert "Twilio ← Kayla" not in told.stdout
+    assert "Twilio → Kayla" not in told.stdout
     assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
@@ -12,25 +12,11 @@ import pytest
 
 from sayso import store
 from tests.conftest import House, MakeHouse
-from tests.standing import (
-    PLAIN,
-    SERVICE,
-    SHOP,
-    TO,
-    assert_twilio_error,
-    call,
-    count_rows,
-    sent,
-    standing,
-)
+from tests.standing import PLAIN, SERVICE, SHOP, TO, assert_twilio_error, call, count_rows, sent
+from tests.standing_alone import alone
 from tests.vendors import wait_for
 
-
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The standalone program, for tests that leave nothing behind for each other."""
-    with standing(tmp_path_factory.mktemp("alone")) as house:
-        yield house
+__all__ = ["alone"]  # fixtures from elsewhere
 
 
 def in_parallel(times: int, what: Callable[[], Any]) -> list[Any]:

@@ -273,3 +273,17 @@ def test_a_decision_is_kept_with_the_person_the_version_and_the_reason(still: Ho
         decision = store.read_decisions(tx, look(still, sid).id)[0]
     kept = (decision.kind, decision.by, decision.version, decision.reason, decision.note)
     assert kept == ("reject", "ana@example.com", 1, "wrong_time", "She is abroad.")
+
+
+def test_who_accepted_that_the_same_words_wait_has_not_accepted_that_they_went(make_house: MakeHouse) -> None:
+    house = make_house()
+    first, second = (
+        house.client(name).messages.create(to="+14155550177", from_="+14155550100", body="Your ring is ready.").sid
+        for name in ("crm", "other")
+    )
+    house.decide(first, "approve")
+    wait_for(lambda: house.message(first)["state"] == "sent")
+    house.decide(second, "approve")
+    wait_for(lambda: house.message(second)["findings"][0]["key"] == "duplicate:twin:out")
+    assert house.message(second)["state"] == "held"
+    assert len(house.twilio.messages) == 1

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from tests.conftest import House
-from tests.standing import (
-    OTHER,
-    SHOP,
-    TO,
-    call,
-    sent,
-    standing,
-)
+from tests.standing import OTHER, SHOP, TO, call, sent
+from tests.standing_alone import alone
 
-
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The standalone program, for tests that leave nothing behind for each other."""
-    with standing(tmp_path_factory.mktemp("alone")) as house:
-        yield house
+__all__ = ["alone"]  # fixtures from elsewhere
 
 
 def test_a_list_is_filtered_by_recipient_and_sender(house: House) -> None:

@@ -9,22 +9,10 @@ import requests
 
 from sayso import store
 from tests.conftest import House
-from tests.standing import (
-    PLAIN,
-    SHOP,
-    TO,
-    assert_twilio_error,
-    call,
-    count_rows,
-    standing,
-)
+from tests.standing import PLAIN, SHOP, TO, assert_twilio_error, call, count_rows, standing
+from tests.standing_alone import alone
 
-
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The standalone program, for tests that leave nothing behind for each other."""
-    with standing(tmp_path_factory.mktemp("alone")) as house:
-        yield house
+__all__ = ["alone"]  # fixtures from elsewhere
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,17 +23,11 @@ from tests.standing import (
     assert_twilio_error,
     call,
     count_rows,
-    standing,
 )
+from tests.standing_alone import alone
 from tests.vendors import VENDOR_SID, VENDOR_TOKEN
 
-
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The standalone program, for tests that leave nothing behind for each other."""
-    with standing(tmp_path_factory.mktemp("alone")) as house:
-        yield house
-
+__all__ = ["alone"]  # fixtures from elsewhere
 
 LATER = "2999-01-01T00:00:00Z"
 TIMED = {"MessagingServiceSid": SERVICE, "ScheduleType": "fixed"}

@@ -149,7 +149,7 @@ class Doorkeeper:
 def _first_admin(tx: Tx, email: str) -> Staff:
     if "@" not in email or len(email) > 320:
         raise Malformed(400, "email", "Please enter your e-mail address.")
-    if store.any_staff(tx):
+    if store.any_admin(tx):
         raise Denied("Somebody has signed in first. Ask them to invite you.")
     return store.add_staff(tx, email.strip(), "admin")
 

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from sayso import access, relay, signoff, store, wording
+from sayso import access, signoff, store, withdrawal, wording
 from sayso.access import callers
 from sayso.doors import METHODS, runtime
 from sayso.message import Conflict, Denied, Json, Malformed, Message, State
@@ -134,19 +134,10 @@ def withdraw(reader: Reader, message_id: str) -> Json:
     if reader.source is None:
         raise Denied("Only the CRM that sent a message can withdraw it; staff reject it.")
 
-    def stop(tx: Tx) -> Message:
-        message = _readable(tx, reader, message_id)
-        if message.state is State.STOPPED and message.due_at is None:
-            return message
-        stopped = store.move(tx, message, State.STOPPED, "crm", changes={"stop_reason": "withdrawn"})
-        relay.tell(tx, runtime(), stopped)
-        return stopped
-
     try:
-        message = runtime().store.write(stop)
+        message = withdrawal.withdraw(runtime(), lambda tx: _readable(tx, reader, message_id))
     except Conflict as conflict:
-        raise Malformed(409, "too_late", f"It is too late to withdraw it: {conflict}") from conflict
-    runtime().relay_bell.ring()
+        raise Malformed(409, "too_late", str(conflict)) from conflict
     with runtime().store.read() as tx:
         return wording.whole(tx, runtime(), message, None)
 

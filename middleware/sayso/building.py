@@ -119,7 +119,7 @@ def _accounts(settings: Settings) -> dict[str, Account]:
 def _database_url(settings: Settings, folder: Path) -> str:
     if settings.database_url:
         return settings.database_url
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return f"sqlite:///{folder / 'sayso.db'}"
 
 
@@ -127,7 +127,7 @@ def _secret_key(settings: Settings, folder: Path) -> str:
     """The key that everything is sealed with: the setting, else a file that only its owner reads, made once."""
     if settings.secret_key:
         return settings.secret_key.get_secret_value()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path, fresh = folder / "sayso.key", folder / f"sayso.key.{secrets.token_hex(8)}"
     if not path.exists():
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import signal
 import sys
@@ -15,8 +14,9 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
 
-from sayso import access, issue, relay, store, wording
+from sayso import access, issue, operating, relay, store
 from sayso.message import Json, SaysoError
+from sayso.operating import as_json, say
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
 from sayso_config import SettingsError
@@ -25,7 +25,6 @@ T = TypeVar("T")
 NAME_LENGTH = 100
 NOT_YET = ("redis_url", "sendgrid_api_key", "lob_api_key", "whatsapp_token", "smtp_relay_host")
 flask_group = AppGroup("sayso", help="Nothing goes out without somebody's say-so.")
-as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
 
 def main() -> None:
@@ -47,10 +46,6 @@ def _write(fn: Callable[[Tx], T]) -> T:
     return _runtime().store.write(fn)
 
 
-def _say(result: dict[str, Json], as_json: bool, *lines: str) -> None:
-    click.echo(json.dumps(result) if as_json else "\n".join(lines))
-
-
 def _source(tx: Tx, name: str) -> Source:
     found = store.find_source(tx, name=name)
     if found is None:
@@ -65,6 +60,7 @@ def run() -> None:
     from sayso.wsgi import serve
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
     settings, here = app.extensions["sayso"].settings, _runtime()
     signal.signal(signal.SIGTERM, _leave)
@@ -73,7 +69,12 @@ def run() -> None:
             click.echo(f"SAYSO_{name.upper()} is set, but not used by this release yet.", err=True)
     if settings.mode == "shadow":
         click.echo("SAYSO_MODE=shadow is not there yet: messages are held, as with enforce.", err=True)
-    serve(app, settings.host, settings.port, lambda: _welcome(here))
+    try:
+        serve(app, settings.host, settings.port, lambda: _welcome(here))
+    except OSError as error:
+        raise click.ClickException(
+            f"Port {settings.port} of {settings.host}: {error.strerror}; set SAYSO_PORT."
+        ) from error
 
 
 def _leave(number: int, frame: FrameType | None) -> None:
@@ -83,7 +84,7 @@ def _leave(number: int, frame: FrameType | None) -> None:
 def _welcome(here: Runtime) -> None:
     click.echo(f"The desk is at {here.public_url}/desk/")
     with here.store.read() as tx:
-        anybody = store.any_staff(tx)
+        anybody = store.any_admin(tx)
     if not anybody:
         token = here.store.write(lambda tx: access.invite(tx, None))
         click.echo(f"First sign-in, once, within 24 hours: {here.public_url}/desk/invite/{token}")
@@ -121,7 +122,7 @@ def source_add(name: str, purpose: str | None, shop: str | None, as_json: bool) 
     if purpose and purpose not in _runtime().read_policy().purposes:
         raise click.ClickException(f"There is no purpose {purpose!r}: {', '.join(_runtime().read_policy().purposes)}.")
     issued = _write(lambda tx: issue.issue(tx, store.add_source(tx, name, purpose=purpose, store=shop)))
-    _say(issued, as_json, *_credential_lines(issued))
+    say(issued, as_json, *_credential_lines(issued))
 
 
 @source_group.command("rotate")
@@ -130,7 +131,7 @@ def source_add(name: str, purpose: str | None, shop: str | None, as_json: bool) 
 def source_rotate(name: str, as_json: bool) -> None:
     """Print fresh credentials; the former ones work for one more day."""
     issued = _write(lambda tx: issue.rotate(tx, _source(tx, name)))
-    _say(issued, as_json, *_credential_lines(issued))
+    say(issued, as_json, *_credential_lines(issued))
 
 
 @source_group.command("allow")
@@ -150,7 +151,7 @@ def source_allow(name: str, url: str, as_json: bool) -> None:
         return store.wake_relays(tx, "parked", source.id, origin)
 
     woken = _write(permit)
-    _say(
+    say(
         {"source": name, "allowed": origin},
         as_json,
         f"{name} may be called at {origin}; {woken} waiting relays go now.",
@@ -171,7 +172,7 @@ def source_set(name: str, as_json: bool, **given: str | None) -> None:
         if urlsplit(url).scheme not in ("http", "https"):
             raise click.ClickException(f"{url!r} is no http or https URL.")
     _write(lambda tx: store.set_webhooks(tx, _source(tx, name), webhooks))
-    _say({"source": name, **webhooks}, as_json, f"{name}: {', '.join(webhooks) or 'nothing'} set.")
+    say({"source": name, **webhooks}, as_json, f"{name}: {', '.join(webhooks) or 'nothing'} set.")
 
 
 @flask_group.group("staff")
@@ -191,10 +192,10 @@ def staff_add(email: str, role: str, shops: tuple[str, ...], as_json: bool) -> N
     here = _runtime()
     token = _write(lambda tx: access.invite(tx, store.add_staff(tx, email, role, shops or None).id))
     link = f"{here.public_url}/desk/invite/{token}"
-    _say(
+    say(
         {"email": email, "role": role, "link": link},
         as_json,
-        f"{email} is a {role}. Once, within 24 hours: {link}",
+        f"{email} signs in as {role}. Once, within 24 hours: {link}",
     )
 
 
@@ -216,60 +217,13 @@ def token_add(email: str, as_json: bool) -> None:
         return access.add_token(tx, staff)
 
     token = _write(add)
-    _say({"email": email, "token": token}, as_json, token)
-
-
-def _parts(command: Callable[..., None]) -> Callable[..., None]:
-    for part in ("channel", "purpose", "store", "source"):
-        command = click.option(f"--{part}", help=f"Only this {part}.")(command)
-    return command
+    say({"email": email, "token": token}, as_json, token)
 
 
 @flask_group.command()
-@_parts
-@click.option("--reason", default="Stopped by the operator.", help="What the desk says.")
-@as_json
-def stop(reason: str, as_json: bool, **parts: str | None) -> None:
-    """Let nothing leave, or nothing of a part; it counts for the next message on."""
-    _write(lambda tx: store.add_stop(tx, reason, "operator", **parts))
-    _say(
-        {"stopped": {k: v for k, v in parts.items() if v}, "reason": reason},
-        as_json,
-        "Nothing of it leaves now.",
-    )
-
-
-@flask_group.command()
-@_parts
-@as_json
-def resume(as_json: bool, **parts: str | None) -> None:
-    """Let messages leave again."""
-    here = _runtime()
-    lifted = _write(lambda tx: store.lift_stops(tx, "operator", **parts))
-    here.dispatch_bell.ring()
-    _say({"lifted": lifted}, as_json, f"{lifted} stops lifted.")
-
-
-@flask_group.command()
-@click.argument("message_id")
-@as_json
-def explain(message_id: str, as_json: bool) -> None:
-    """What each check said of a message, and what became of it."""
-    here = _runtime()
-    with here.store.read() as tx:
-        message = store.get(tx, message_id)
-        if message is None:
-            raise click.ClickException(f"There is no message {message_id!r}.")
-        shown = wording.whole(tx, here, message, None)
-        rows = store.read_trail(tx, message.id)
-    lines = [f"{message.id} is {message.state} (version {message.version})."]
-    lines += [f"  {finding.verdict}: {finding.reason} [{finding.key}]" for finding in message.findings]
-    lines += [f"  {row.at:%Y-%m-%d %H:%M:%S} {row.actor} {row.event} {json.dumps(dict(row.detail))}" for row in rows]
-    _say(shown, as_json, *lines)
-
-
-@flask_group.command()
-@click.option("--port", default=8000, show_default=True, help="Where the desk of the demo listens.")
+@click.option(
+    "--port", default=8000, show_default=True, envvar="SAYSO_PORT", help="Where the desk of the demo listens."
+)
 @click.option("--play", is_flag=True, help="Let a clerk of ours decide, tell what happens, and end.")
 def demo(port: int, play: bool) -> None:
     """A jeweller's day with fake vendors: no keys, no set-up, nothing leaves this machine."""
@@ -278,13 +232,16 @@ def demo(port: int, play: bool) -> None:
     Day(port).open(play=play)
 
 
+operating.add_commands(flask_group)
+
+
 def _credential_lines(issued: dict[str, Json]) -> list[str]:
-    lines = ["Shown once; keep them where the CRM's passwords are kept.", f"source   {issued['source']}"]
+    lines = ["Shown once; keep them where the CRM's passwords are kept.", f"source          {issued['source']}"]
     for name, value in issued.items():
         if isinstance(value, dict):
-            lines += [f"{name:<9}{key} = {secret}" for key, secret in value.items()]
+            lines += [f"{name:<15} {key} = {secret}" for key, secret in value.items()]
         elif name != "source":
-            lines.append(f"{name:<9}{value}")
+            lines.append(f"{name:<15} {value}")
     return lines
 
 

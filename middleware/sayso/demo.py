@@ -108,7 +108,7 @@ class Day:
         """The made-up Twilio: takes the text, and calls back that it was delivered."""
         took = {"sid": "SM" + secrets.token_hex(16), **form}
         self.vendor_took.append(took)
-        click.echo(f"Twilio ← {PEOPLE[form['To']]:<8} {form['Body']}")
+        click.echo(f"Twilio → {PEOPLE[form['To']]:<8} {form['Body']}")
         threading.Timer(0.5, self._delivered, (took,)).start()
         return json.dumps({"sid": took["sid"], "status": "queued"}).encode()
 

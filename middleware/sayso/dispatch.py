@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import random
 import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from sayso import callbacks, facts, failpoint, relay, screening, store
 from sayso.checks import quiet_hours
@@ -16,7 +19,9 @@ from sayso.store import Breaker, Screening, Tx
 logger = logging.getLogger("sayso")
 OPEN_AFTER = 5
 REST = timedelta(seconds=30)
-ASK_AGAIN = timedelta(seconds=5)
+ASK_AGAIN, PUT_OFF = timedelta(seconds=5), timedelta(minutes=1)
+AT_ONCE = 8
+SETTLE_AGAIN = (0.2, 1.0, 3.0)
 LONGEST_WAIT, LONGEST_ASKED = 300.0, 24 * 3600.0
 TAMPERED = Finding(
     "signed_words", "changed", "The words are not those that were signed off, so it cannot go; ask who changed them.",
@@ -40,12 +45,16 @@ def run_due(runtime: Runtime) -> bool:
     One at a time: whatever else is due can still be stopped, withdrawn, or left alone while the vendor is ill.
     """
     with runtime.store.read() as tx:
-        ready = store.claimable(tx, 1, tuple(runtime.accounts), lock=False)
+        ready = store.claimable(tx, AT_ONCE, tuple(runtime.accounts))
     if not ready:
         return False
-    given = facts.ask_host(runtime, ready[0])
-    started = time.monotonic()
-    claim = runtime.store.write(lambda tx: _claim(tx, runtime, ready[0].id, given, started))
+    chosen = random.choice(ready)  # noqa: S311  # so that many dispatchers do not all reach for the same one
+    try:
+        claim = _claim_one(runtime, chosen)
+    except Exception:
+        logger.exception("message %s could not be claimed; it is tried again in a minute", chosen)
+        runtime.store.write(lambda tx: store.put_off(tx, chosen, tx.now + PUT_OFF))
+        return True
     if claim:
         failpoint.hit("after_claim_commit")
         _send(runtime, claim)
@@ -53,12 +62,20 @@ def run_due(runtime: Runtime) -> bool:
     return True
 
 
+def _claim_one(runtime: Runtime, message_id: str) -> Claim | None:
+    with runtime.store.read() as tx:
+        shown = store.get(tx, message_id)
+    if shown is None:
+        return None
+    given, started = facts.ask_host(runtime, shown), time.monotonic()
+    return runtime.store.write(lambda tx: _claim(tx, runtime, message_id, given, started))
+
+
 def _claim(tx: Tx, runtime: Runtime, wanted: str, given: facts.Given | None, started: float) -> Claim | None:
     """Screen once more inside the claim's transaction; only what nobody has doubts about is claimed."""
-    found = store.claimable(tx, 1, tuple(runtime.accounts), lock=True)
-    if not found or found[0].id != wanted:
+    message = store.get(tx, wanted) if store.claimable(tx, 1, tuple(runtime.accounts), only=wanted) else None
+    if message is None:
         return None
-    message = found[0]
     if given is None:
         store.move(tx, message, State.CLEARED, "dispatch", changes={"due_at": tx.now + ASK_AGAIN})
         return None
@@ -80,7 +97,7 @@ def _may_go(tx: Tx, runtime: Runtime, message: Message, given: facts.Given) -> b
         stopped = store.move(tx, message, State.STOPPED, "dispatch", changes={"stop_reason": "expired"})
         relay.tell(tx, runtime, stopped)
         return False
-    if message.content.hash(message.channel) != message.content_hash:
+    if store.content_hash(tx.seal, message.content, message.channel) != message.content_hash:
         found = Screening(found.policy_hash, (*found.findings, TAMPERED), found.snapshot)
     quiet = any(finding.check == "quiet_hours" for finding in found.findings)
     later = quiet_hours.next_allowed(seen, tx.now) if quiet else tx.now
@@ -119,8 +136,21 @@ def _send(runtime: Runtime, claim: Claim) -> None:
     except Exception as error:
         logger.exception("sending message %s ended unexpectedly", claim.message.id)
         outcome = Unknown(f"Sending ended unexpectedly ({type(error).__name__}).")
-    runtime.store.write(lambda tx: _settle(tx, runtime, claim, outcome))
+    _keep(runtime, claim, outcome)
     failpoint.hit("after_receipt_commit")
+
+
+def _keep(runtime: Runtime, claim: Claim, outcome: Sent | Exception) -> None:
+    """Store the outcome; a database that hiccups is asked again, for the vendor's id is in nobody else's hand."""
+    for seconds in (*SETTLE_AGAIN, None):
+        try:
+            runtime.store.write(lambda tx: _settle(tx, runtime, claim, outcome))
+            return
+        except SQLAlchemyError:
+            if seconds is None:
+                raise
+            logger.exception("the outcome of sending message %s is not stored yet", claim.message.id)
+            time.sleep(seconds)
 
 
 def _settle(tx: Tx, runtime: Runtime, claim: Claim, outcome: Sent | Exception) -> None:

@@ -12,15 +12,15 @@ from flask.blueprints import BlueprintSetupState
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from sayso import callbacks, intake, relay, store
+from sayso import callbacks, intake, store
 from sayso.access import callers
-from sayso.message import Answer, Conflict, Denied, Malformed, Message, Request, State
+from sayso.message import Answer, Conflict, Denied, Malformed, Message, Request
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
+from sayso.withdrawal import withdraw
 from sayso_providers import Call, Provider, Query, Viewer
 
 logger = logging.getLogger("sayso")
-WITHDRAWABLE = frozenset({State.RECEIVED, State.HELD, State.CLEARED, State.STOPPED})
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 KEY = re.compile(r"[\x21-\x7e]{1,64}")
 
@@ -61,6 +61,7 @@ def add_doors(blueprint: Blueprint, providers: dict[str, Provider]) -> None:
     nowhere = _no_door(providers)
     for rule in ("/for/<path:rest>", "/for//<path:rest>"):
         _route(blueprint, rule, "no_door", nowhere, METHODS)
+    _route(blueprint, "/callbacks/<path:rest>", "no_callback", nowhere, METHODS)
     _route(blueprint, "/healthz", "healthz", healthz, ("GET",))
 
 
@@ -185,23 +186,16 @@ def _page(tx: Tx, visit: Visit, query: Query) -> tuple[Message, ...]:
 
 
 def _withdraw(visit: Visit) -> Answer:
-    def withdraw(tx: Tx) -> Message:
-        message = _own(tx, visit)
-        undoable = message.due_at is not None and message.due_at > tx.now
-        if message.state is State.STOPPED and message.stop_reason != "expired" and not undoable:
-            return message
-        if message.state not in WITHDRAWABLE or message.stop_reason == "expired":
-            raise visit.provider.too_late(message)
-        stopped = store.move(tx, message, State.STOPPED, "crm", changes={"stop_reason": "withdrawn"})
-        relay.tell(tx, visit.here, stopped)
-        return stopped
-
     try:
-        message = visit.here.store.write(withdraw)
-    except Conflict:
-        message = visit.here.store.write(withdraw)  # somebody was first: what they made of it decides
-    visit.here.relay_bell.ring()
+        message = withdraw(visit.here, lambda tx: _own(tx, visit))
+    except Conflict as conflict:
+        raise visit.provider.too_late(conflict.message or _now(visit)) from conflict
     return visit.provider.show(message, visit.viewer)
+
+
+def _now(visit: Visit) -> Message:
+    with visit.here.store.read() as tx:
+        return _own(tx, visit)
 
 
 def _forward(visit: Visit) -> Answer:

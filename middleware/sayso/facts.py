@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sayso import store
+from sayso.checks.suppressed_address import plain_address
 from sayso.message import Facts, Json, Message, Policy
 from sayso.runtime import Runtime
 from sayso.store import Tx
@@ -17,10 +19,16 @@ MOST_ZONES = 6
 Given = Mapping[str, Json]
 
 
-def ask_host(runtime: Runtime, message: Message) -> Mapping[str, Json] | None:
-    """What the host's own facts hook says, asked before any transaction; None when it failed."""
+def ask_host(runtime: Runtime, message: Message) -> Given | None:
+    """What the host's own facts hook says, asked before any transaction; None when it failed or said nonsense."""
     try:
-        return runtime.given_facts(message)
+        given = runtime.given_facts(message)
+        if given is None:
+            return {}
+        if not isinstance(given, Mapping):
+            raise TypeError("a facts hook returns a dict of lists, or None")
+        json.dumps(given)
+        return given
     except Exception:
         logger.exception("the facts hook failed for message %s", message.id)
         return None
@@ -40,7 +48,7 @@ def gather(tx: Tx, runtime: Runtime, message: Message, given: Mapping[str, Json]
             tx,
             store.words_hash(tx, message.content),
             tx.now - timedelta(seconds=policy.duplicate_window),
-            before=message.id,
+            own=message.id,
         ),
         given=given,
     )
@@ -64,7 +72,7 @@ def _zones(
     """The clocks the recipient may live by: their own, else the shop's and the number's, else the policy's."""
     if policy.quiet_hours is None:
         return (), ""
-    own = _own_zone(message, given)
+    own = _own_zone(message, given, policy.default_country)
     if own:
         return (own,), "person"
     shop = runtime.zones.get(message.store or "")
@@ -77,11 +85,11 @@ def _zones(
     return known, "shop and number" if shop else "number"
 
 
-def _own_zone(message: Message, given: Mapping[str, Json]) -> ZoneInfo | None:
-    here = {store.bare(address) for address in message.content.to}
+def _own_zone(message: Message, given: Given, country: str) -> ZoneInfo | None:
+    here = {plain_address(address, country) for address in message.content.to}
     for person in _items(given, "people"):
         phones = person.get("phones")
-        numbers = {store.bare(str(phone)) for phone in phones} if isinstance(phones, list) else set()
+        numbers = {plain_address(str(phone), country) for phone in phones} if isinstance(phones, list) else set()
         if numbers & here and isinstance(person.get("time_zone"), str):
             return _zone(str(person["time_zone"]))
     return None
@@ -105,13 +113,15 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _given_suppressions(message: Message, given: Mapping[str, Json]) -> dict[str, str]:
-    wanted = {store.bare(address): address for address in message.content.to}
+def _given_suppressions(message: Message, given: Given) -> dict[str, str]:
+    """The host's suppressions, as it spells them (the check reads every spelling), and those of this person."""
     found = {}
     for item in _items(given, "suppressions"):
-        address = wanted.get(store.bare(str(item.get("address") or "")))
-        if address:
-            found[address] = str(item.get("reason") or "suppressed")
+        reason = str(item.get("reason") or "suppressed")
+        if isinstance(item.get("address"), str):
+            found[str(item["address"])] = reason
+        elif item.get("person") and item.get("person") == message.person:
+            found |= dict.fromkeys(message.content.to, reason)
     return found
 
 

@@ -66,7 +66,7 @@ def _message(runtime: Runtime, source: Source, draft: Draft, key: str | None) ->
         provider=draft.provider,
         state=State.RECEIVED,
         version=1,
-        content_hash=draft.content.hash(draft.channel),
+        content_hash=store.content_hash(runtime.store.seal, draft.content, draft.channel),
         content=draft.content,
         created_at=now,
         updated_at=now,
@@ -95,7 +95,8 @@ def _request_hash(runtime: Runtime, source: Source, draft: Draft) -> str:
         draft.person,
         content.fields or content.to,
     ]
-    return runtime.store.seal.hash("request", json.dumps([asked, content.hash(draft.channel)]))
+    asked.append(store.content_hash(runtime.store.seal, content, draft.channel))
+    return runtime.store.seal.hash("request", json.dumps(asked))
 
 
 def _repeat(tx: Tx, message: Message, asked: str) -> Message | None:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import requests
@@ -229,7 +228,6 @@ class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _TlsConnection
 
 
-@cache
 def _tls() -> ssl.SSLContext:
     context = ssl.create_default_context()  # trusts the machine's authorities; the library's come on top
     context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)

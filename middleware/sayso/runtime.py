@@ -12,7 +12,7 @@ from sayso.store import Clock, Store
 from sayso.worker import Bell
 from sayso_providers import Provider, Viewer
 
-GivenFacts = Callable[[Message], Mapping[str, Json]]
+GivenFacts = Callable[[Message], Mapping[str, Json] | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def whole(tx: Tx, runtime: Runtime, message: Message, staff: Staff | None) -> di
         "from": message.content.sender,
         "body": message.content.body,
         "media": list(message.content.media),
-        "findings": [finding_json(finding) for finding in message.findings],
+        "findings": [finding_json(finding, staff) for finding in message.findings],
         "may": list(signoff.possible(runtime, message, staff)) if staff else [],
         "attempts": _attempts(tx, message, staff),
         "decisions": _decisions(tx, message, staff),
@@ -53,11 +53,12 @@ def whole(tx: Tx, runtime: Runtime, message: Message, staff: Staff | None) -> di
     }
 
 
-def finding_json(finding: Finding) -> dict[str, Json]:
-    """A finding with its key."""
-    names = ("key", "check", "verdict", "reason", "evidence")
+def finding_json(finding: Finding, staff: Staff | None) -> dict[str, Json]:
+    """A finding with its key; its evidence is for staff, and so is a reason that speaks of others."""
     proposal = dict(finding.proposal) if finding.proposal else None
-    return {name: getattr(finding, name) for name in names} | {"proposal": proposal}
+    shown = {name: getattr(finding, name) for name in ("key", "check", "verdict", "reason", "evidence")}
+    hidden = {} if staff else {"reason": finding.told, "evidence": ""}
+    return shown | hidden | {"proposal": proposal}
 
 
 def _attempts(tx: Tx, message: Message, staff: Staff | None) -> list[Json]:

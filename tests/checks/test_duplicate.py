@@ -34,7 +34,8 @@ def test_there_is_a_sentence_for_every_state() -> None:
 @pytest.mark.parametrize(("state", "sentence"), SENTENCES.items(), ids=SENTENCES.keys())
 def test_a_twin_holds_and_the_sentence_says_what_became_of_it(state: str, sentence: str) -> None:
     (found,) = check(a_message(), some_facts(twins=(twin(state),)))
-    assert (found.key, found.verdict, found.reason) == ("duplicate:twin:twin", "hold", sentence)
+    subject = "out" if state in ("sending", "unconfirmed", "sent") else "waiting"
+    assert (found.key, found.verdict, found.reason) == (f"duplicate:twin:{subject}", "hold", sentence)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,8 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
     sentence = _SENTENCES.get(twin.state, "The same words for this {place} were here {ago}.")
     reason = sentence.format(place=place, ago=ago(twin.at, facts.now))
     evidence = f"{len(near)} with the same words; this one is {twin.message_id} of {twin.at.isoformat()}"
-    return (Finding("duplicate", "twin", reason, "hold", "twin", evidence, {"kind": "reject"}),)
+    subject = "out" if twin.state in _OUT else "waiting"  # who accepted that one waits has not accepted that it went
+    return (Finding("duplicate", "twin", reason, "hold", subject, evidence, {"kind": "reject"}),)
 
 
 def _weight(twin: Twin) -> tuple[bool, float]:

@@ -63,7 +63,7 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
             seen,
             {"kind": "edit"},
         )
-        for code, but, seen in _signs(message, purpose)
+        for code, but, seen in (*_signs(message, purpose), *_unproven(message, facts, purpose))
     )
 
 
@@ -73,6 +73,24 @@ def _signs(message: Message, purpose: str) -> Iterator[tuple[str, str, str]]:
         yield "offer", f"it speaks of an offer (“{found[0].strip()}”)", found[0].strip()
     if purpose == "otp" and not (message.content.template and not message.content.body):
         yield from _code_signs(_plain(message.content.body or ""))
+
+
+_RECORDS = {"staff_alert": "staff", "appointment_today": "appointments", "optout_confirmation": "suppressions"}
+_CODE_WORD = re.compile(
+    r"\b(?:codes?|pin|otp|passcode|password|verif\w*|c[oó]digo|clave|mot de passe|codice|kennwort)\b"
+    r"|\u0915\u094b\u0921|\u0930\u092e\u091c\u093c|\u0913\u091f\u0940\u092a\u0940|\u0631\u0645\u0632|\u0643\u0648\u062f"
+)
+
+
+def _unproven(message: Message, facts: Facts, purpose: str) -> Iterator[tuple[str, str, str]]:
+    """A lane nobody reads wants more than a claim: the shop's own records must know of it."""
+    kind = _RECORDS.get(purpose)
+    items = facts.given.get(kind or "")
+    known = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    if purpose == "staff_alert":
+        known = [item for item in known if item.get("address") in message.content.to]
+    if kind and not known:
+        yield "unproven", "the shop's own records do not say so", ""
 
 
 def _plain(text: str) -> str:
@@ -86,6 +104,8 @@ def _code_signs(body: str) -> Iterator[tuple[str, str, str]]:
     codes = sorted({re.sub(r"\D", "", code) for code in _CODE.findall(_PHONE.sub(" ", body))})
     if not codes:
         yield "no_code", "there is no code of 4 to 8 digits in it", ""
+    elif not _CODE_WORD.search(body):
+        yield "no_word", "it does not say that it brings a code", ""
     if len(codes) > 1:
         yield "two_codes", "there is more than one code in it", f"{len(codes)} numbers that could be the code"
     if link := next((link for link in links(body) if not link.is_mail), None):

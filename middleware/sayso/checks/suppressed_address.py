@@ -12,11 +12,11 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
     if not facts.suppressed:
         return ()
     country = facts.policy.default_country
-    listed = {_plain(address, country): reason for address, reason in facts.suppressed.items()}
+    listed = {plain_address(address, country): reason for address, reason in facts.suppressed.items()}
     return tuple(
         _finding(index, address, listed[plain])
         for index, address in enumerate(message.content.to)
-        if (plain := _plain(address, country)) in listed
+        if (plain := plain_address(address, country)) in listed
     )
 
 
@@ -27,7 +27,7 @@ def _finding(index: int, address: str, reason: str) -> Finding:
     return Finding("suppressed_address", "listed", sentence, "stop", str(index), shown, {"kind": "reject"})
 
 
-def _plain(address: str, country: str) -> str:
+def plain_address(address: str, country: str) -> str:
     """One spelling for an address: E.164 for a number, small letters for the rest, no channel in front."""
     bare = address.strip().rpartition(":")[2].casefold()
     if "@" in bare:

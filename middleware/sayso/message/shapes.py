@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sayso.message.states import State
 
+TOLD: Mapping[str, str] = {
+    "duplicate": "The same words were handed in for this recipient a short while ago.",
+    "suppressed_address": "This recipient must not be written to.",
+}
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
@@ -25,18 +27,6 @@ class Content:
     fields: tuple[tuple[str, str], ...] = ()
     callback_url: str | None = None
     template: str | None = None
-
-    def hash(self, channel: str) -> str:
-        """The SHA-256 (hex) that a sign-off binds to: channel, endpoints, words and every forwarded field."""
-        shown = [
-            channel,
-            list(self.to),
-            self.sender,
-            self.body,
-            list(self.media),
-            [list(f) for f in self.fields],
-        ]
-        return hashlib.sha256(json.dumps(shown, separators=(",", ":")).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +55,11 @@ class Finding:
     subject: str = ""
     evidence: str = ""
     proposal: Mapping[str, Json] | None = None
+
+    @property
+    def told(self) -> str:
+        """The reason as a CRM may read it: what others sent, or asked for, is not its business."""
+        return TOLD.get(self.check, self.reason)
 
     @property
     def key(self) -> str:

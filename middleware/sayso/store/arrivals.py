@@ -6,9 +6,9 @@ import json
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, text, update
 
-from sayso.message import WAITING, Json, Message, Twin
+from sayso.message import WAITING, Json, Message, State, Twin
 from sayso.store import tables as t
 from sayso.store.database import Tx, build_insert, micros, moment
 from sayso.store.hot import Hot
@@ -27,13 +27,15 @@ from sayso.store.messages import (
 from sayso.store.trail import write_trail
 
 c = t.message.c
+OUT = ", ".join(f"'{state}'" for state in (State.SENDING, State.UNCONFIRMED, State.SENT))
 REPEAT = Hot(select(c.id, c.request_hash).where(c.open_key == bindparam("asked")))
 KEYED = Hot(
     select(c.id, c.request_hash).where(c.source_id == bindparam("source"), c.idempotency_key == bindparam("key"))
 )
 TWINS = Hot(
     select(c.id, c.state, c.created_at)
-    .where(c.words_hash == bindparam("words"), c.id < bindparam("before"), c.created_at >= bindparam("since"))
+    .where(c.words_hash == bindparam("words"), c.id != bindparam("own"), c.created_at >= bindparam("since"))
+    .where(or_(c.id < bindparam("own"), text(f"state IN ({OUT})")))
     .order_by(c.id.desc())
     .limit(3)
 )
@@ -54,9 +56,9 @@ def count_repeat(tx: Tx, message: Message) -> None:
     tx.connection.execute(update(t.message).where(c.id == message.id).values(repeats=c.repeats + 1))
 
 
-def twins(tx: Tx, words: str, since: datetime, before: str) -> tuple[Twin, ...]:
-    """The latest messages older than `before` (an id) with the same words to the same endpoint."""
-    rows = TWINS.run(tx, {"words": words, "since": micros(since), "before": before})
+def twins(tx: Tx, words: str, since: datetime, own: str) -> tuple[Twin, ...]:
+    """The latest other messages with the same words to the same endpoint: older ones, and newer ones that went out."""
+    rows = TWINS.run(tx, {"words": words, "since": micros(since), "own": own})
     return tuple(Twin(str(row[0]), str(row[1]), moment(row[2]) or tx.now) for row in rows)  # type: ignore[arg-type]  # a stored time
 
 

@@ -157,12 +157,13 @@ class Store:
                     item.run(tx)
 
     def upgrade(self) -> None:
-        """Bring the tables to this release's version, under a lock; harmless when they are there already."""
+        """Bring the tables to this release's version, under a lock; Unsafe when they were sealed with another key."""
         if not self.is_current():
             from sayso.migrations import upgrade  # heavy: alembic
 
             with self._writing.begin() as connection:
                 upgrade(connection)
+        self.write(_require_key)
 
     def is_current(self) -> bool:
         """Whether the tables are of this release; Unsafe when they are of a later one, or commits are not kept."""
@@ -195,6 +196,23 @@ def _run_alone(item: _Item[object], tx: Tx) -> None:
 def _crossed(error: BaseException | None) -> bool:
     """Whether PostgreSQL undid this because two processes waited for each other."""
     return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in CROSSED
+
+
+MARK = text("SELECT mark FROM sayso_seal")
+LEAVE_MARK = text(
+    "INSERT INTO sayso_seal (mark) SELECT :mark WHERE NOT EXISTS (SELECT 1 FROM sayso_seal) ON CONFLICT DO NOTHING"
+)
+
+
+def _require_key(tx: Tx) -> None:
+    """With another key nothing opens, and nobody who opted out is found: better not to start."""
+    mark = tx.seal.hash("seal", "sayso")
+    tx.connection.execute(LEAVE_MARK, {"mark": mark})
+    if tx.connection.execute(MARK).scalar() != mark:
+        raise Unsafe(
+            "This database was sealed with another secret key: "
+            "put SAYSO_SECRET_KEY (or instance/sayso.key) back as it was"
+        )
 
 
 def _engine(url: str) -> Engine:

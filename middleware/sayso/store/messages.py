@@ -24,6 +24,7 @@ from sayso.message import (
 from sayso.store import tables as t
 from sayso.store.database import Tx, micros, moment
 from sayso.store.hot import Hot
+from sayso.store.seal import Seal
 from sayso.store.trail import write_trail
 
 NOTHING: Mapping[str, object] = {}
@@ -59,6 +60,12 @@ def bare(address: str) -> str:
 def address_hash(tx: Tx, address: str) -> str:
     """The keyed hash of an endpoint."""
     return tx.seal.hash("address", bare(address))
+
+
+def content_hash(seal: Seal, content: Content, channel: str) -> str:
+    """The keyed hash that a sign-off binds to: channel, endpoints, words and every forwarded field."""
+    shown = [channel, content.to, content.sender, content.body, content.media, content.fields]
+    return seal.hash("content", json.dumps(shown, separators=(",", ":")))
 
 
 def words_hash(tx: Tx, content: Content) -> str:
@@ -154,6 +161,12 @@ def due(tx: Tx, state: State, limit: int) -> tuple[Message, ...]:
     c = t.message.c
     rows = tx.connection.execute(JOINED.where(c.state == state, c.due_at <= tx.at).order_by(c.due_at).limit(limit))
     return tuple(_message(tx, row) for row in rows)
+
+
+def put_off(tx: Tx, message_id: str, until: datetime) -> None:
+    """Look at a message later, without reading it: something is wrong with it that must not hold up the others."""
+    later = update(t.message).where(t.message.c.id == message_id, t.message.c.due_at <= tx.at)
+    tx.connection.execute(later.values(due_at=micros(until)))
 
 
 def overdue(tx: Tx, limit: int) -> tuple[Message, ...]:

@@ -152,9 +152,11 @@ def find_staff(tx: Tx, *, email: str | None = None, staff_id: str | None = None)
     return _staff(tx, row) if row else None
 
 
-def any_staff(tx: Tx) -> bool:
-    """Whether anybody can sign in, or has been invited."""
-    return tx.connection.execute(select(t.staff.c.id).limit(1)).first() is not None
+def any_admin(tx: Tx) -> bool:
+    """Whether an administrator can sign in; until then the first link makes one."""
+    c = t.staff.c
+    query = select(c.id).where(c.role == "admin", c.password.is_not(None), c.disabled_at.is_(None))
+    return tx.connection.execute(query.limit(1)).first() is not None
 
 
 def change_staff(tx: Tx, staff_id: str, **values: object) -> None:

@@ -54,21 +54,21 @@ class Breaker:
     alarm: str | None
 
 
-def claimable(tx: Tx, limit: int, providers: Sequence[str], *, lock: bool) -> tuple[Message, ...]:
-    """Cleared messages whose moment has come, whose vendor is not resting and whom no stop holds back.
+def claimable(tx: Tx, limit: int, providers: Sequence[str], *, only: str | None = None) -> tuple[str, ...]:
+    """The ids of cleared messages whose moment has come, whose vendor is not resting and whom no stop holds back.
 
-    With `lock` their rows are kept from other dispatchers until the transaction ends.
+    With `only` it is that one or none, and its row is kept from other dispatchers until the transaction ends.
     """
     c = t.message.c
     resting = select(t.breaker.c.account).where(t.breaker.c.open_until > tx.at)
-    query = JOINED.where(c.state == State.CLEARED, c.due_at <= tx.at, c.provider.in_(providers))
+    query = select(c.id).where(c.state == State.CLEARED, c.due_at <= tx.at, c.provider.in_(providers))
     query = query.where(c.provider.not_in(resting))
     for stop in read_stops(tx):
         query = query.where(not_(_covers(tx, stop)))
     query = query.order_by(c.due_at).limit(limit)
-    if lock:
-        query = query.with_for_update(of=t.message, skip_locked=True)
-    return tuple(_message(tx, row) for row in tx.connection.execute(query))
+    if only is not None:
+        query = query.where(c.id == only).with_for_update(skip_locked=True)
+    return tuple(tx.connection.execute(query).scalars())
 
 
 def open_attempt(tx: Tx, messages: Sequence[Message], account: str, lease_until: datetime) -> str:

@@ -26,6 +26,9 @@ def _where(condition: str, name: str, *columns: str) -> Index:
     return Index(name, *columns, postgresql_where=text(condition), sqlite_where=text(condition))
 
 
+seal = Table("sayso_seal", metadata, Column("mark", String(64), primary_key=True))
+"""The mark of the secret key that everything here is sealed with; another key does not start."""
+
 source = Table(
     "sayso_source",
     metadata,

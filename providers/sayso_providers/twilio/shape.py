@@ -90,7 +90,7 @@ def too_late(message: Message) -> Malformed:
 
 def refusal(message: Message) -> Malformed:
     """A message stopped at once: 21610 for an address that opted out, else 21612 with the reason."""
-    reasons = " ".join(finding.reason for finding in message.findings)
+    reasons = " ".join(finding.told for finding in message.findings)
     if message.stop_reason == "suppressed":
         return Malformed(400, 21610, f"Attempt to send to unsubscribed recipient. {reasons}".strip())
     return Malformed(400, 21612, f"The message was refused and not sent: {reasons}".strip())

@@ -12,6 +12,9 @@ depends_on = None
 def upgrade() -> None:
     """Make every table."""
     op.create_table(
+        "sayso_seal", sa.Column("mark", sa.String(length=64), nullable=False), sa.PrimaryKeyConstraint("mark")
+    )
+    op.create_table(
         "sayso_address",
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),

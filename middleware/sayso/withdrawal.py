@@ -1,0 +1,35 @@
+"""A CRM takes a message back: the same rule at its vendor's door and at our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sayso import relay, store
+from sayso.message import Conflict, Message, State
+from sayso.runtime import Runtime
+from sayso.store import Tx
+
+WITHDRAWABLE = frozenset({State.RECEIVED, State.HELD, State.CLEARED, State.STOPPED})
+
+
+def withdraw(runtime: Runtime, find: Callable[[Tx], Message]) -> Message:
+    """The message, stopped for good; Conflict with the message when it is too late. `find` says whose it must be."""
+
+    def stop(tx: Tx) -> Message:
+        message = find(tx)
+        if message.stop_reason == "withdrawn":
+            return message
+        if message.state not in WITHDRAWABLE or message.stop_reason == "expired":
+            raise Conflict(f"It is too late to withdraw it: it is {message.state}.", message)
+        told = message.state is State.STOPPED and not (message.due_at and message.due_at > tx.now)
+        stopped = store.move(tx, message, State.STOPPED, "crm", changes={"stop_reason": "withdrawn"})
+        if not told:
+            relay.tell(tx, runtime, stopped)
+        return stopped
+
+    try:
+        message = runtime.store.write(stop)
+    except Conflict:
+        message = runtime.store.write(stop)  # somebody was first: what they made of it decides
+    runtime.relay_bell.ring()
+    return message
