@@ -58,7 +58,8 @@ def test_a_callback_finds_the_message_after_the_sweep_has_closed_its_lost_attemp
     claim = store.claimable
 
     def lose(tx: store.Tx) -> None:  # what a dispatcher that was killed after its claim leaves behind
-        message = claim(tx, 1, ("twilio",), lock=True)[0]
+        message = store.get(tx, claim(tx, 1, ("twilio",))[0])
+        assert message
         kept.append(store.open_attempt(tx, [message], "twilio", tx.now))
         store.move(tx, message, store.messages.State.SENDING, "dispatch")
 

@@ -75,10 +75,14 @@ def test_a_first_start_prints_the_desk_and_a_link_that_signs_the_first_admin_in(
         assert "Nothing waits" in page.text
 
 
-def test_a_second_start_prints_no_link_once_somebody_has_been_invited(tmp_path: Path) -> None:
-    assert sayso("staff", "add", "owner@example.com", "--role", "admin").returncode == 0
+def test_a_second_start_prints_no_link_once_an_administrator_can_sign_in(tmp_path: Path) -> None:
     with running(tmp_path) as (_, said):
-        wait_for(lambda: "The desk is at" in said.read_text())
+        link = wait_for(lambda: re.search(r"http://\S+/desk/invite/\S+", said.read_text()))[0]
+        sayso("staff", "add", "ana@example.com", "--role", "reviewer")
+        form = {"email": "owner@example.com", "password": "four words do well"}
+        assert requests.post(link, data=form, timeout=10).status_code == 200
+    with running(tmp_path) as (_, said):
+        wait_for(lambda: "No vendor keys" in said.read_text())
         assert "/desk/invite/" not in said.read_text()
 
 
@@ -147,9 +151,23 @@ def test_postgresql_without_a_secret_key_is_refused_at_start(tmp_path: Path) -> 
 
 
 def test_stop_and_resume_say_what_they_did(tmp_path: Path) -> None:
+    sayso("db", "upgrade")
     stopped = json.loads(sayso("stop", "--purpose", "marketing", "--reason", "wrong list", "--json").stdout)
     assert stopped == {"stopped": {"purpose": "marketing"}, "reason": "wrong list"}
     assert json.loads(sayso("resume", "--json").stdout) == {"lifted": 1}
+
+
+@pytest.mark.parametrize("part", ["--purpose", "--source", "--channel", "--store"])
+def test_a_stop_of_what_does_not_exist_is_refused(tmp_path: Path, part: str) -> None:
+    sayso("db", "upgrade")
+    assert sayso("stop", part, "marketting").returncode == 1
+
+
+def test_a_stop_in_the_wrong_folder_makes_no_database_and_says_so(tmp_path: Path) -> None:
+    result = sayso("stop")
+    assert result.returncode == 1
+    assert "There is no database" in result.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_demo_tells_the_story_and_nothing_reaches_the_bride_to_be(tmp_path: Path) -> None:

@@ -192,7 +192,7 @@ def test_a_message_for_a_set_moment_that_clears_itself_late_is_not_dropped_at_th
     host = Host()
     moment = house.clock() + store.database.timedelta(seconds=600)
     service = {"MessagingServiceSid": "MG" + "0" * 32, "ScheduleType": "fixed", "SendAt": moment.isoformat()}
-    sid, _ = _received(house, host, purpose="appointment_today", Body="See you at three today.", **service)
+    sid, _ = _received(house, host, purpose="otp", Body="Your code is 482913.", **service)
     host.away = False
     house.clock.forward(seconds=3)
     swept(house)

@@ -27,7 +27,6 @@ def unsafe(settings: Settings) -> Iterator[Unsafe]:
     yield from _window(settings)
     yield from _keys(settings)
     yield from _plain_http(settings)
-    yield from _outside(settings)
     yield from _failpoint(settings)
     yield from _purposes(settings)
 
@@ -74,25 +73,6 @@ def _plain_http(settings: Settings) -> Iterator[Unsafe]:
                 "write https://, or name the host there if it is in your own network",
                 ("allow_private_hosts",),
             )
-
-
-def _outside(settings: Settings) -> Iterator[Unsafe]:
-    """Nobody outside can call back an address that is not said, and a page without https is read on the way."""
-    vendor_is_outside = urls.host_of(settings.twilio_api_url) not in settings.allow_private_hosts
-    if settings.public_url is None and settings.twilio_account_sid and settings.mode != "test" and vendor_is_outside:
-        yield Unsafe(
-            ("public_url",),
-            "is missing, so the vendor could never tell what became of a message: set the https:// address "
-            "under which the outside reaches sayso",
-            ("twilio_account_sid",),
-        )
-    if settings.public_url is None and not urls.is_loopback(settings.host):
-        yield Unsafe(
-            ("host",),
-            f"listens on {settings.host} for others, while nothing says at which https:// address: set public_url, "
-            "or listen on 127.0.0.1",
-            ("public_url",),
-        )
 
 
 def _failpoint(settings: Settings) -> Iterator[Unsafe]:

@@ -67,6 +67,8 @@ def run() -> None:
     for name in NOT_YET:
         if getattr(settings, name):
             click.echo(f"SAYSO_{name.upper()} is set, but not used by this release yet.", err=True)
+    if settings.public_url is None and (settings.twilio_account_sid or settings.host != "127.0.0.1"):
+        click.echo("SAYSO_PUBLIC_URL is not set: no vendor outside can call back, and the desk has no https.", err=True)
     if settings.mode == "shadow":
         click.echo("SAYSO_MODE=shadow is not there yet: messages are held, as with enforce.", err=True)
     try:

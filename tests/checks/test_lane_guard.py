@@ -9,7 +9,26 @@ from tests.checks.build import PURPOSES, a_message, some_facts
 
 
 def codes(body: str | None, purpose: str, **given: object) -> list[str]:
-    return [f.code for f in check(a_message(body, purpose=purpose, **given), some_facts())]
+    return [f.code for f in check(a_message(body, purpose=purpose, **given), some_facts(given=RECORDS))]
+
+
+RECORDS = {
+    "staff": [{"address": "+14155550123", "name": "Shelby"}],
+    "appointments": [{"id": "a1", "booked_by": "scott"}],
+    "suppressions": [{"address": "+14155550123", "reason": "asked just now"}],
+}
+"""What the shop's own records say, so that the lanes which want proof have it."""
+
+
+@pytest.mark.parametrize("purpose", ["staff_alert", "appointment_today", "optout_confirmation"])
+def test_a_lane_that_nobody_reads_wants_the_shops_own_records(purpose: str) -> None:
+    (found,) = check(a_message("How was your purchase, Kayla?", purpose=purpose), some_facts())
+    assert (found.code, found.verdict) == ("unproven", "hold")
+
+
+def test_an_alert_for_staff_goes_to_staff_alone() -> None:
+    facts = some_facts(given={"staff": [{"address": "+14155550100"}]})
+    assert [found.code for found in check(a_message("Till 2 waits.", purpose="staff_alert"), facts)] == ["unproven"]
 
 
 HONEST = {
@@ -54,6 +73,7 @@ BYPASS = {
     "long_number": ("otp", "Order 123456789 is here", ["no_code"]),
     "price": ("otp", "Now only $4999", ["no_code"]),
     "three_digits": ("otp", "Your code is 482", ["no_code"]),
+    "order": ("otp", "How was your purchase? Order 482913", ["other_matter"]),
     "two_codes": ("otp", "482913 or 551204", ["two_codes"]),
     "link": ("otp", "Your code is 482913: https://smith.com/x", ["link"]),
     "bare_link": ("otp", "Your code is 482913, see smith.com/x", ["link"]),

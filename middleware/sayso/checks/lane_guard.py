@@ -80,6 +80,11 @@ _CODE_WORD = re.compile(
     r"\b(?:codes?|pin|otp|passcode|password|verif\w*|c[oó]digo|clave|mot de passe|codice|kennwort)\b"
     r"|\u0915\u094b\u0921|\u0930\u092e\u091c\u093c|\u0913\u091f\u0940\u092a\u0940|\u0631\u0645\u0632|\u0643\u0648\u062f"
 )
+_OTHER_MATTER = re.compile(
+    r"\b(?:purchases?|orders?|rings?|gifts?|wishlist|repairs?|appointments?|anniversary|birthday|compra|pedido|anillo"
+    r"|achat|commande|bague|cita)\b"
+)
+"""What a number may belong to that is no code, in a text that never says it brings one."""
 
 
 def _unproven(message: Message, facts: Facts, purpose: str) -> Iterator[tuple[str, str, str]]:
@@ -104,8 +109,8 @@ def _code_signs(body: str) -> Iterator[tuple[str, str, str]]:
     codes = sorted({re.sub(r"\D", "", code) for code in _CODE.findall(_PHONE.sub(" ", body))})
     if not codes:
         yield "no_code", "there is no code of 4 to 8 digits in it", ""
-    elif not _CODE_WORD.search(body):
-        yield "no_word", "it does not say that it brings a code", ""
+    elif (other := _OTHER_MATTER.search(body)) and not _CODE_WORD.search(body):
+        yield "other_matter", f"it speaks of something else (“{other[0]}”)", other[0]
     if len(codes) > 1:
         yield "two_codes", "there is more than one code in it", f"{len(codes)} numbers that could be the code"
     if link := next((link for link in links(body) if not link.is_mail), None):
