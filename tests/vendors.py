@@ -133,7 +133,7 @@ class FakeTwilio:
             **more,
         }
         signature = RequestValidator(VENDOR_TOKEN).compute_signature(url, form)
-        return requests.post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=10)
+        return plain_http().post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=10)
 
     def _account(self) -> dict[str, object]:
         return {
@@ -148,6 +148,13 @@ class FakeTwilio:
     @staticmethod
     def _json(status: int, body: object) -> tuple[int, dict[str, str], bytes]:
         return status, {"Content-Type": "application/json"}, json.dumps(body).encode()
+
+
+def plain_http() -> requests.Session:
+    """HTTP that does not read the environment, which pytest changes while threads of a test are still calling."""
+    session = requests.Session()
+    session.trust_env = False
+    return session
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 10.0) -> object:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import requests
 
-from tests.vendors import VENDOR_SID, VENDOR_TOKEN, FakeTwilio, Heard, Server, serve, wait_for
+from tests.vendors import VENDOR_SID, VENDOR_TOKEN, FakeTwilio, Heard, Server, plain_http, serve, wait_for
 
 TO, SHOP, KEY = "+14155550123", "+14155550100", "k" * 40
 SAYSO = str(Path(sys.executable).parent / "sayso")
@@ -128,7 +128,7 @@ class Town:
     def answers(self) -> bool:
         """Whether the process takes messages."""
         try:
-            return requests.get(f"{self.url}/healthz", timeout=2).status_code == 200
+            return plain_http().get(f"{self.url}/healthz", timeout=2).status_code == 200
         except requests.RequestException:
             return False
 
@@ -138,7 +138,7 @@ class Town:
         form = {"To": TO, "From": SHOP, "Body": body, "StatusCallback": self.crm.url + callback}
         headers = {"Idempotency-Key": body.replace(" ", "-")}
         try:
-            answer = requests.post(
+            answer = plain_http().post(
                 url, data=form, headers=headers, auth=(self.shop.account, self.shop.secret), timeout=3
             )
         except requests.RequestException:
@@ -150,8 +150,8 @@ class Town:
         headers = {"Authorization": f"Bearer {self.shop.token}"}
         try:
             if body is None:
-                return requests.get(f"{self.url}/api/{path}", headers=headers, timeout=3)
-            return requests.post(f"{self.url}/api/{path}", json=body, headers=headers, timeout=3)
+                return plain_http().get(f"{self.url}/api/{path}", headers=headers, timeout=3)
+            return plain_http().post(f"{self.url}/api/{path}", json=body, headers=headers, timeout=3)
         except requests.RequestException:
             return None
 
