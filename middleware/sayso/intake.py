@@ -14,8 +14,6 @@ from sayso.message import Conflict, Draft, Json, Message, Policy, State
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
 
-"""How late a message that the CRM timed, and nobody held, may still go; an approval gives it the same."""
-
 
 def take(runtime: Runtime, source: Source, draft: Draft, key: str | None = None) -> Message:
     """The stored message of a draft, as it was when it was stored; the same request finds the same one.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sayso.message import Account, Facts, Json, Message, Policy
+from sayso.message import Account, Json, Message, Policy
 from sayso.outbound import Http
 from sayso.store import Clock, Store
 from sayso.worker import Bell
@@ -42,6 +42,3 @@ class Runtime:
     def viewer(self, login: str) -> Viewer:
         """Through whose eyes a vendor's file words an answer."""
         return Viewer(login, self.clock(), self.read_policy().default_country)
-
-
-__all__ = ["Facts", "GivenFacts", "Runtime"]

@@ -43,6 +43,8 @@ CHECKS: tuple[Check, ...] = (
 """The policy, in the order a reader of the card meets it."""
 
 GRACE = timedelta(minutes=15)
+"""How late a message that the CRM timed may still go, once it is cleared."""
+
 NEVER_ACCEPTED = ("quiet_hours:quiet:",)
 """Findings that an approval waits out instead of accepting."""
 

@@ -117,11 +117,6 @@ class Facts:
     twins: tuple[Twin, ...] = ()
     given: Mapping[str, Json] = field(default_factory=dict)
 
-    @property
-    def local_now(self) -> tuple[datetime, ...]:
-        """The moment on every clock the recipient may live by."""
-        return tuple(self.now.astimezone(zone) for zone in self.zones)
-
 
 @dataclass(frozen=True, slots=True)
 class Message:
