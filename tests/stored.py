@@ -44,6 +44,7 @@ def draft(tx: Tx, state: State = State.HELD, *, source: str = "crm", to: str = B
         "source_id": source_of(tx, source).id,
         "channel": "sms",
         "provider": "twilio",
+        "door": "twilio",
         "state": state,
         "version": 1,
         "content_hash": store.content_hash(tx.seal, content, "sms"),

@@ -41,7 +41,7 @@ def test_a_stop_of_another_part_lets_this_one_through(still: House, part: str):
 
 def test_a_suppression_after_the_approval_puts_it_back_to_a_person(still: House):
     sid = approved(still)
-    still.store.write(lambda tx: store.suppress(tx, TO, "Asked in the shop."))
+    still.store.write(lambda tx: store.suppress(tx, TO, "Asked in the shop.", origin="test"))
     dispatched(still)
     message = look(still, sid)
     assert (message.state, still.vendor.posts()) == ("held", [])
@@ -51,7 +51,7 @@ def test_a_suppression_after_the_approval_puts_it_back_to_a_person(still: House)
 def test_a_hundred_suppressions_between_approval_and_claim_let_nothing_out(still: House):
     sids = [approved(still, To=f"+1415555{n:04}") for n in range(100)]
     for n in range(100):
-        still.store.write(lambda tx, n=n: store.suppress(tx, f"+1415555{n:04}", "no"))
+        still.store.write(lambda tx, n=n: store.suppress(tx, f"+1415555{n:04}", "no", origin="test"))
     dispatched(still)
     assert {look(still, sid).state for sid in sids} == {"held"}
     assert still.vendor.posts() == []

@@ -79,7 +79,7 @@ def test_a_key_finds_the_same_bytes_whatever_became_of_the_message(house: House)
 
 def test_a_key_finds_the_same_refusal(alone: House) -> None:
     gone = "+14155550198"
-    alone.store.write(lambda tx: store.suppress(tx, gone, "STOP"))
+    alone.store.write(lambda tx: store.suppress(tx, gone, "STOP", origin="test"))
     headers = {"Idempotency-Key": "to-nobody"}
     first = call(alone, "POST", data=PLAIN | {"To": gone}, headers=headers)
     rows = count_rows(alone)

@@ -80,7 +80,7 @@ def what_has_no_door_yet(house: House) -> None:
         message = keep(tx, State.HELD, to=NUMBER)
         finding = Finding("words", "name", f"It names {NAME}.", evidence=WORDS)
         store.screened(tx, message, Screening("policy", (finding,), {"given": "canary host fact"}))
-        store.suppress(tx, NUMBER, "canary reason")
+        store.suppress(tx, NUMBER, "canary reason", origin="test")
         store.write_incident(tx, "orphan_callback", message.id, f"{NAME} at {NUMBER}")
         relay = store.read_relays(tx, store.recent(tx, limit=10)[-1].id)[0]
         store.delay_relay(tx, relay, tx.now, f"no route to {NAME}")

@@ -129,7 +129,7 @@ def test_a_cancel_that_was_answered_200_is_never_followed_by_a_send(make_house: 
 
 def test_a_stop_finding_takes_approve_away_and_leaves_reject(still: House):
     sid = approved(still)
-    still.store.write(lambda tx: store.suppress(tx, TO, "Asked in the shop."))
+    still.store.write(lambda tx: store.suppress(tx, TO, "Asked in the shop.", origin="test"))
     still.clock.forward(seconds=21)
     dispatched(still)
     assert signoff.possible(still.runtime, look(still, sid), person(still)) == ("reject",)

@@ -41,7 +41,7 @@ def test_a_failing_neighbour_spoils_nobodys_write_and_nobodys_result(here: Store
         tx.connection.execute(text("UPDATE sayso_message SET crm_id = NULL"))
 
     def give_up(tx: Tx) -> None:
-        store.suppress(tx, "+14155550999", "must not stay")
+        store.suppress(tx, "+14155550999", "must not stay", origin="test")
         raise ValueError("mine alone")
 
     def count(tx: Tx) -> str:

@@ -27,14 +27,14 @@ def test_a_sealed_value_that_was_moved_to_another_row_does_not_open(here: Store)
 
 
 def test_an_address_is_found_again_whatever_channel_it_was_written_for(here: Store) -> None:
-    here.write(lambda tx: store.suppress(tx, "+14155550177", "asked to be left alone"))
+    here.write(lambda tx: store.suppress(tx, "+14155550177", "asked to be left alone", origin="test"))
     with here.read() as tx:
         found = store.suppressed(tx, ["whatsapp:+14155550177", "+14155550178"])
     assert found == {"whatsapp:+14155550177": "asked to be left alone"}
 
 
 def test_another_secret_key_finds_nothing(here: Store, database_url: str, clock: Ticking) -> None:
-    here.write(lambda tx: store.suppress(tx, BUYER, "asked"))
+    here.write(lambda tx: store.suppress(tx, BUYER, "asked", origin="test"))
     stranger = Store(database_url, "x" * 40, clock)
     with stranger.read() as tx:
         assert store.suppressed(tx, [BUYER]) == {}
@@ -43,11 +43,11 @@ def test_another_secret_key_finds_nothing(here: Store, database_url: str, clock:
 
 def test_suppressing_twice_keeps_the_later_reason_also_from_two_processes(make_store: MakeStore) -> None:
     calls = [
-        lambda one=one: one.write(lambda tx: store.suppress(tx, BUYER, "asked"))
+        lambda one=one: one.write(lambda tx: store.suppress(tx, BUYER, "asked", origin="test"))
         for one in (make_store(), make_store()) * 5
     ]
     assert at_once(calls) == [None] * 10
-    make_store().write(lambda tx: store.suppress(tx, BUYER, "asked again"))
+    make_store().write(lambda tx: store.suppress(tx, BUYER, "asked again", origin="test"))
     with make_store().read() as tx:
         assert store.suppressed(tx, [BUYER]) == {BUYER: "asked again"}
 

@@ -134,7 +134,7 @@ def test_a_received_message_in_the_lane_that_clears_itself_goes_once_it_was_scre
 def test_a_received_message_to_a_suppressed_address_is_stopped_and_the_crm_hears_so(still: House):
     host = Host()
     sid, _ = _received(still, host, StatusCallback=still.crm.url + "/cb")
-    still.store.write(lambda tx: store.suppress(tx, look(still, sid).content.to[0], "no"))
+    still.store.write(lambda tx: store.suppress(tx, look(still, sid).content.to[0], "no", origin="test"))
     host.away = False
     still.clock.forward(seconds=3)
     swept(still)

@@ -194,7 +194,7 @@ def test_what_is_not_offered_is_twilios_own_404_or_405_and_the_vendor_hears_noth
 
 def test_a_number_that_opted_out_is_refused_as_twilio_does_and_the_row_is_kept(alone: House) -> None:
     gone = "+14155550199"
-    alone.store.write(lambda tx: store.suppress(tx, gone, "STOP"))
+    alone.store.write(lambda tx: store.suppress(tx, gone, "STOP", origin="test"))
     before = count_rows(alone)
 
     with pytest.raises(TwilioRestException) as refused:

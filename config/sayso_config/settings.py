@@ -107,9 +107,10 @@ class StoreTable(Table):
 
 
 class SourceTable(Table):
-    """`[sources.<name>]`: which vendor account, and which vendor serves which channel."""
+    """`[sources.<name>]`: which vendor account and vendor serve it, and how it hears of a reject."""
 
     account: str | None = None
+    rejected: Literal["canceled", "failed"] = "canceled"
     routes: Mapping[str, str] = Field(default_factory=dict)
 
 

@@ -37,6 +37,9 @@ def build(
         clock=clock,
         read_policy=policy.read,
         providers=REGISTRY,
+        faces=REGISTRY,
+        failed_rejects=frozenset(name for name, table in settings.sources.items() if table.rejected == "failed"),
+        mode=settings.mode,
         accounts=_accounts(settings),
         zones={name: ZoneInfo(shop.time_zone) for name, shop in settings.stores.items() if shop.time_zone},
         public_url=_public_url(settings, prefix),
@@ -95,7 +98,8 @@ def policy_of(settings: Settings) -> Policy:
     """The part of the settings that checks may read."""
     rows = purposes(settings)
     known: Mapping[str, Purpose] = {
-        row.name: Purpose(row.name, row.lane, row.sentence, row.valid_for, row.auto_clear) for row in rows
+        row.name: Purpose(row.name, row.lane, row.sentence, row.valid_for, row.auto_clear, row.on_expiry)
+        for row in rows
     }
     return Policy(
         purposes=known,
@@ -105,6 +109,11 @@ def policy_of(settings: Settings) -> Policy:
         duplicate_window=int(settings.policy.duplicate_window),
         hold_for=int(settings.policy.hold_for),
         hash=policy_hash(settings),
+        approvers={
+            name: frozenset(email.lower() for email in shop.approvers)
+            for name, shop in settings.stores.items()
+            if isinstance(shop.approvers, tuple)
+        },
     )
 
 

@@ -90,7 +90,7 @@ def _apply(tx: Tx, runtime: Runtime, message: Message, receipt: Receipt) -> None
     if message.delivery == "delivered" and receipt.delivery in FAILURES:
         _note(tx, "delivery_conflict", message, f"Delivered, and then {receipt.word}.")
     if receipt.error_code in runtime.providers[message.provider].OPTED_OUT:
-        store.suppress(tx, message.content.to[0], "The vendor says that this address opted out.")
+        store.suppress(tx, message.content.to[0], "The vendor says that this address opted out.", origin="vendor")
     store.raise_delivery(tx, message, receipt.delivery, receipt.word, receipt.error_code)
     relay.tell(tx, runtime, message, receipt)
 

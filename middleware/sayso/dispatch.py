@@ -196,7 +196,7 @@ def _refused(tx: Tx, runtime: Runtime, message: Message, refused: Refused) -> No
         tx, message, State.FAILED, "dispatch", changes={"error_code": refused.code, "delivery": "failed"}
     )
     if refused.code in runtime.providers[message.provider].OPTED_OUT:
-        store.suppress(tx, message.content.to[0], "The vendor says that this address opted out.")
+        store.suppress(tx, message.content.to[0], "The vendor says that this address opted out.", origin="vendor")
     relay.tell(tx, runtime, failed)
 
 

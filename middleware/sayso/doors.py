@@ -1,4 +1,4 @@
-"""The vendor-shaped doors, the callbacks and the health check: HTTP in, one step called, HTTP out."""
+"""The vendor-shaped doors: HTTP in, one step called, HTTP out."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from flask.blueprints import BlueprintSetupState
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from sayso import callbacks, intake, store
+from sayso import intake, store
 from sayso.access import callers
-from sayso.message import Answer, Conflict, Denied, Malformed, Message, Request
+from sayso.message import Answer, Conflict, Malformed, Message, Request
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
 from sayso.withdrawal import withdraw
@@ -39,7 +39,7 @@ class Visit:
     @property
     def viewer(self) -> Viewer:
         """Through whose eyes the answer is written."""
-        return self.here.viewer(self.call.login)
+        return self.here.viewer(self.call.login, self.source.name)
 
 
 def runtime() -> Runtime:
@@ -50,34 +50,20 @@ def runtime() -> Runtime:
 def add_doors(blueprint: Blueprint, providers: dict[str, Provider]) -> None:
     """Every vendor's door, with and without a purpose in front; doubled slashes are the same place."""
     for provider in providers.values():
-        door, callback = _door(provider), _callback(provider)
+        door = _door(provider)
         for before in ("", "/for/<purpose>", "//for/<purpose>"):
             for middle in ("/", "//"):
                 rule = f"{before}{middle}{provider.DOOR}"
                 for rest in ("", "/<path:rest>", "//<path:rest>"):
-                    _route(blueprint, rule + rest, f"door_{provider.NAME}", door, METHODS)
-        for rule in (f"/callbacks/{provider.NAME}", f"/callbacks/{provider.NAME}/<token>"):
-            _route(blueprint, rule, f"callback_{provider.NAME}", callback, METHODS)
-    nowhere = _no_door(providers)
+                    add_route(blueprint, rule + rest, f"door_{provider.NAME}", door, METHODS)
+    nowhere = no_door(providers)
     for rule in ("/for/<path:rest>", "/for//<path:rest>"):
-        _route(blueprint, rule, "no_door", nowhere, METHODS)
-    _route(blueprint, "/callbacks/<path:rest>", "no_callback", nowhere, METHODS)
-    _route(blueprint, "/healthz", "healthz", healthz, ("GET",))
+        add_route(blueprint, rule, "no_door", nowhere, METHODS)
 
 
-@callers("anyone")
-def healthz() -> Response:
-    """200 while messages can be taken, 503 while not."""
-    try:
-        with runtime().store.read() as tx:
-            store.read_stops(tx)
-        return _respond(Answer(200, b'{"ok": true}\n', {"Content-Type": "application/json"}))
-    except SQLAlchemyError:
-        logger.exception("the database does not answer")
-        return _respond(Answer(503, b'{"ok": false}\n', {"Content-Type": "application/json"}))
-
-
-def _route(blueprint: Blueprint, rule: str, name: str, view: Callable[..., Response], methods: tuple[str, ...]) -> None:
+def add_route(
+    blueprint: Blueprint, rule: str, name: str, view: Callable[..., Response], methods: tuple[str, ...]
+) -> None:
     def add(state: BlueprintSetupState) -> None:
         state.app.add_url_rule(  # not the blueprint's own, which would make one of two slashes in front
             f"{state.url_prefix or ''}{rule}",
@@ -96,35 +82,37 @@ def _door(provider: Provider) -> Callable[..., Response]:
     @callers("source")
     def door(rest: str = "", purpose: str | None = None) -> Response:
         try:
-            return _respond(_enter(provider, _read(provider, rest), purpose))
+            return respond(_enter(provider, read_request(provider, rest), purpose))
         except Malformed as problem:
-            return _respond(provider.error(problem))
+            return respond(provider.error(problem))
         except Conflict as conflict:
-            return _respond(provider.error(Malformed(409, "conflict", str(conflict))))
+            return respond(provider.error(Malformed(409, "conflict", str(conflict))))
         except RequestEntityTooLarge:
             most = f"The request is larger than {provider.BODY_LIMIT} bytes."
-            return _respond(provider.error(Malformed(413, "too_large", most)))
+            return respond(provider.error(Malformed(413, "too_large", most)))
         except ClientDisconnected:
-            return _respond(provider.error(Malformed(400, "malformed", "The request ended before its body did.")))
+            return respond(provider.error(Malformed(400, "malformed", "The request ended before its body did.")))
         except SQLAlchemyError:
             logger.exception("the database does not answer")
             busy = provider.error(Malformed(503, "unavailable", "Sayso cannot store messages just now; try again."))
-            return _respond(replace(busy, headers={**busy.headers, "Retry-After": "5"}))
+            return respond(replace(busy, headers={**busy.headers, "Retry-After": "5"}))
         except Exception:
             logger.exception("a door failed")
-            return _respond(provider.error(Malformed(500, "internal", "An internal error occurred; nothing was lost.")))
+            return respond(provider.error(Malformed(500, "internal", "An internal error occurred; nothing was lost.")))
 
     return door
 
 
-def _no_door(providers: dict[str, Provider]) -> Callable[..., Response]:
+def no_door(providers: dict[str, Provider]) -> Callable[..., Response]:
+    """What a path hears that is near a door and is none, in the words of the vendor it may mean."""
+
     @callers("anyone")
-    def no_door(rest: str) -> Response:
+    def nowhere(rest: str) -> Response:
         meant = [provider for provider in providers.values() if f"/{provider.DOOR}/" in f"/{rest}/"]
         text = "There is nothing here: it is /for/<purpose>/ and then the vendor's path."
-        return _respond((meant or list(providers.values()))[0].error(Malformed(404, "not_found", text)))
+        return respond((meant or list(providers.values()))[0].error(Malformed(404, "not_found", text)))
 
-    return no_door
+    return nowhere
 
 
 def _enter(provider: Provider, asked: Request, purpose: str | None) -> Answer:
@@ -222,28 +210,7 @@ def _own(tx: Tx, visit: Visit) -> Message:
     return message
 
 
-def _callback(provider: Provider) -> Callable[..., Response]:
-    @callers("vendor")
-    def callback(token: str | None = None) -> Response:
-        try:
-            if request.method != "POST":
-                raise Malformed(405, "method", "Callbacks are posted.")
-            callbacks.take(runtime(), provider.NAME, token, _read(provider, ""))
-            return _respond(Answer(204, b"", {}))
-        except Denied as denied:
-            return _respond(provider.error(Malformed(403, "signature", str(denied))))
-        except Malformed as problem:
-            return _respond(provider.error(problem))
-        except RequestEntityTooLarge:
-            return _respond(provider.error(Malformed(413, "too_large", "The callback is too large.")))
-        except Exception:
-            logger.exception("a callback could not be stored")
-            return _respond(provider.error(Malformed(503, "unavailable", "Not stored; send it again.")))
-
-    return callback
-
-
-def _read(provider: Provider, rest: str) -> Request:
+def read_request(provider: Provider, rest: str) -> Request:
     """The request as a vendor's file reads it: its path inside the door, its URL as the outside knows it."""
     request.max_content_length = provider.BODY_LIMIT
     inside = re.sub("/{2,}", "/", f"/{rest}").rstrip("/")
@@ -257,7 +224,8 @@ def _prefix() -> str:
     return current_app.extensions["sayso"].prefix  # type: ignore[no-any-return]  # extensions is a dict of anything
 
 
-def _respond(answer: Answer) -> Response:
+def respond(answer: Answer) -> Response:
+    """A step's answer as Flask's."""
     response = Response(answer.body, answer.status, headers=dict(answer.headers))
     if "Content-Type" not in answer.headers:
         response.headers.pop("Content-Type", None)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, current_app
 
-from sayso import api, desk, dispatch, doors, relay, sweep
+from sayso import api, back_doors, desk, dispatch, doors, relay, sweep
 from sayso.access import Doorkeeper
 from sayso.building import PolicyFile, build
 from sayso.message import Json, Message, Unsafe
@@ -151,6 +151,7 @@ def _given(app: Flask) -> dict[str, object]:
 def _blueprint() -> Blueprint:
     blueprint = Blueprint("sayso", "sayso", template_folder="desk/templates")
     doors.add_doors(blueprint, dict(REGISTRY))
+    back_doors.add_back_doors(blueprint, dict(REGISTRY))
     api.add_routes(blueprint)
     desk.add_routes(blueprint)
 

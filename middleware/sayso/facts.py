@@ -43,7 +43,7 @@ def gather(tx: Tx, runtime: Runtime, message: Message, given: Mapping[str, Json]
         policy=policy,
         zones=zones,
         zones_from=zones_from,
-        suppressed={**_given_suppressions(message, given), **store.suppressed(tx, message.content.to)},
+        suppressed={**_given_suppressions(message, given), **store.suppressed(tx, message.content.to, message.purpose)},
         twins=store.twins(
             tx,
             store.words_hash(tx, message.content),

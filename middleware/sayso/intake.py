@@ -62,6 +62,7 @@ def _message(runtime: Runtime, source: Source, draft: Draft, key: str | None) ->
         source_id=source.id,
         channel=draft.channel,
         provider=draft.provider,
+        door=draft.door or draft.provider,
         state=State.RECEIVED,
         version=1,
         content_hash=store.content_hash(runtime.store.seal, draft.content, draft.channel),

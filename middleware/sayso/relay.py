@@ -15,17 +15,23 @@ logger = logging.getLogger("sayso")
 LEASE = timedelta(seconds=20)  # longer than one call to a CRM may take
 FIRST_WAIT, LONGEST_WAIT, LONGEST_REST = 5.0, 24 * 3600.0, 60.0
 GIVE_UP_AFTER = timedelta(hours=72)
+KINDS = {"api": "webhook"}
+"""The kind of credential that signs a door's relays, where it is not called like the door."""
 
 
 def tell(
     tx: Tx, runtime: Runtime, message: Message, receipt: Receipt | None = None, after: datetime | None = None
 ) -> None:
     """Store what the CRM is to hear of a receipt or of the message's present state, if it asked to hear."""
-    credential = store.newest_credential(tx, message.source_id, message.provider)
-    login = credential[0] if credential else ""
+    face = runtime.faces.get(message.door or message.provider)
+    if face is None:  # made on the desk: no CRM knows of it
+        return
+    credential = store.newest_credential(tx, message.source_id, KINDS.get(message.door, message.door))
+    login, source = credential[0] if credential else "", store.find_source(tx, source_id=message.source_id)
+    viewer = runtime.viewer(login or "", source.name if source else "")
     if receipt is None:
         store.drop_relays(tx, message.id)  # a decision of ours that nobody has heard of is overtaken by this one
-    outgoing = runtime.providers[message.provider].restate(message, runtime.viewer(login or ""), receipt)
+    outgoing = face.restate(message, viewer, receipt)
     if outgoing:
         store.add_relay(tx, message, outgoing, origin=origin(outgoing.url), after=after)
 
@@ -54,7 +60,7 @@ def run_due(runtime: Runtime) -> bool:
 def _deliver(runtime: Runtime, relay: Relay) -> None:
     with runtime.store.read() as tx:
         source = store.find_source(tx, source_id=relay.source_id)
-        credential = store.newest_credential(tx, relay.source_id, relay.provider)
+        credential = store.newest_credential(tx, relay.source_id, KINDS.get(relay.provider, relay.provider))
     if source is None or credential is None or relay.origin not in source.allowed:
         note = f"{relay.origin} is not on the list of places where this CRM may be called."
         runtime.store.write(lambda tx: store.end_relay(tx, relay, "parked", note))
@@ -67,7 +73,7 @@ def _call(runtime: Runtime, relay: Relay, secret: str) -> tuple[bool, str]:
     """Whether the CRM answered at all, and what was wrong, in words; nothing wrong when it took it."""
     try:
         failpoint.hit("before_relay_send")
-        headers, body = runtime.providers[relay.provider].sign(relay.outgoing, secret, relay.event_id)
+        headers, body = runtime.faces[relay.provider].sign(relay.outgoing, secret, relay.event_id)
         heard = runtime.relay_http.request("POST", relay.outgoing.url, body=body, headers=headers)
         failpoint.hit("after_relay_send")
     except (TryLater, Unknown) as error:

@@ -10,7 +10,7 @@ from sayso.message import Account, Json, Message, Policy
 from sayso.outbound import Http
 from sayso.store import Clock, Store
 from sayso.worker import Bell
-from sayso_providers import Provider, Viewer
+from sayso_providers import Face, Provider, Viewer
 
 GivenFacts = Callable[[Message], Mapping[str, Json] | None]
 
@@ -23,6 +23,9 @@ class Runtime:
     clock: Clock
     read_policy: Callable[[], Policy]
     providers: Mapping[str, Provider]
+    faces: Mapping[str, Face]
+    failed_rejects: frozenset[str]
+    mode: str
     accounts: Mapping[str, Account]
     zones: Mapping[str, ZoneInfo]
     public_url: str
@@ -39,6 +42,6 @@ class Runtime:
         """How long a claimed message belongs to one dispatcher."""
         return 2 * self.vendor_timeout + 10
 
-    def viewer(self, login: str) -> Viewer:
-        """Through whose eyes a vendor's file words an answer."""
-        return Viewer(login, self.clock(), self.read_policy().default_country)
+    def viewer(self, login: str, source: str = "") -> Viewer:
+        """Through whose eyes a vendor's file words an answer: the login that a source (by its name) uses."""
+        return Viewer(login, self.clock(), self.read_policy().default_country, source in self.failed_rejects)

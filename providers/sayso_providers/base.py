@@ -52,14 +52,30 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Through whose eyes an answer is written: the CRM's issued login, and now."""
+    """Through whose eyes an answer is written: the CRM's issued login, and now.
+
+    `failed_rejects` is for a CRM that ignores `canceled`: it hears of a reject as a failure.
+    """
 
     login: str
     now: datetime
     country: str = "US"
+    failed_rejects: bool = False
 
 
-class Provider(Protocol):
+class Face(Protocol):
+    """How a CRM hears of its messages: in the words of the door they came in at."""
+
+    def restate(self, message: Message, viewer: Viewer, receipt: Receipt | None = None) -> Outgoing | None:
+        """What the CRM is to hear of a receipt, or of our own decision; None when it asked to hear nothing."""
+        ...
+
+    def sign(self, outgoing: Outgoing, secret: str, event_id: str) -> tuple[Mapping[str, str], bytes]:
+        """The headers and body of a relay, signed with the secret that we issued."""
+        ...
+
+
+class Provider(Face, Protocol):
     """One vendor: a module with these names. `DOOR` is its path's first part, `CHANNELS` what it carries."""
 
     @property
@@ -132,12 +148,4 @@ class Provider(Protocol):
 
     def receipts(self, request: Request, account: Account) -> list[Receipt]:
         """The receipts of one callback, verified first; Denied when the signature is not the vendor's."""
-        ...
-
-    def restate(self, message: Message, viewer: Viewer, receipt: Receipt | None = None) -> Outgoing | None:
-        """What the CRM is to hear of a receipt, or of our own decision; None when it asked to hear nothing."""
-        ...
-
-    def sign(self, outgoing: Outgoing, secret: str, event_id: str) -> tuple[Mapping[str, str], bytes]:
-        """The headers and body of a relay, signed with the secret that we issued."""
         ...

@@ -27,11 +27,19 @@ class Content:
     fields: tuple[tuple[str, str], ...] = ()
     callback_url: str | None = None
     template: str | None = None
+    seen: str | None = None
+    subject_line: str | None = None
+    html: str | None = None
+
+    @property
+    def words(self) -> str:
+        """What the recipient would read: the body, or what the vendor's template says where we have seen it."""
+        return self.body or self.seen or ""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a door read from one request, valid by the vendor's rules and not yet stored."""
+    """What a door read from one request, valid by the vendor's rules and not yet stored; `door` is the vendor's own."""
 
     channel: str
     provider: str
@@ -42,6 +50,7 @@ class Draft:
     person: str | None = None
     send_at: datetime | None = None
     expires_at: datetime | None = None
+    door: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,7 @@ class Purpose:
     sentence: str
     valid_for: int | None = None
     auto_clear: bool = False
+    on_expiry: str = "drop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,7 @@ class Policy:
     duplicate_window: int
     hold_for: int
     hash: str = ""
+    approvers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def lane(self, purpose: str | None) -> str:
         """The lane of a purpose; one that is not known waits for sign-off."""
@@ -120,7 +131,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One stored message, as a step of the walk reads it; times are aware datetimes."""
+    """One stored message, as a step of the walk reads it; times are aware datetimes.
+
+    `door` is where it came in and whose words its CRM hears; `parent_id` the message or reply it was made from;
+    `task` what a person is to do by phone (`phone`, or how the last call ended), `task_at` when to call again.
+    """
 
     id: str
     crm_id: str
@@ -133,6 +148,8 @@ class Message:
     content: Content
     created_at: datetime
     updated_at: datetime
+    door: str = ""
+    parent_id: str | None = None
     store: str | None = None
     stop_reason: str | None = None
     purpose: str | None = None
@@ -148,6 +165,9 @@ class Message:
     error_code: str | None = None
     provider_id: str | None = None
     sent_at: datetime | None = None
+    task: str | None = None
+    task_at: datetime | None = None
+    deleted_at: datetime | None = None
     edition: int = 1
     repeats: int = 0
     tries: int = 0

@@ -56,7 +56,9 @@ MOVES: Mapping[tuple[State, State], frozenset[str]] = MappingProxyType(
         (State.UNCONFIRMED, State.CLEARED): frozenset({"reviewer", "reconcile"}),
         (State.UNCONFIRMED, State.HELD): frozenset({"reviewer", "reconcile"}),
         (State.STOPPED, State.HELD): frozenset({"reviewer"}),
-        (State.STOPPED, State.STOPPED): frozenset({"crm"}),
+        (State.UNCONFIRMED, State.UNCONFIRMED): frozenset({"reviewer"}),
+        (State.FAILED, State.FAILED): frozenset({"reviewer"}),
+        (State.STOPPED, State.STOPPED): frozenset({"crm", "reviewer"}),
     }
 )
 """Who may move a message from where to where; whatever is not here cannot happen."""

@@ -60,7 +60,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One relay to a CRM, before it is signed."""
+    """One relay to a CRM, before it is signed: form fields, or a body that is JSON already."""
 
     url: str
     fields: tuple[tuple[str, str], ...]
+    body: str | None = None

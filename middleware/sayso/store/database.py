@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-HEAD = "0001"
+HEAD = "0002"
 GROUP = 64
 AGAIN = 3
 # https://www.postgresql.org/docs/18/errcodes-appendix.html (read 2026-11-21): serialization_failure, deadlock_detected
@@ -66,9 +66,9 @@ class Tx:
         """An INSERT that can say what happens when the row is there already."""
         return build_insert(self.connection.dialect.name, table)
 
-    def put(self, table: Table, key: str, row: Mapping[str, object]) -> None:
+    def put(self, table: Table, key: Sequence[str], row: Mapping[str, object]) -> None:
         """Store a row in place of the one with the same key, if there is one."""
-        self.connection.execute(self.insert(table).values(row).on_conflict_do_update(index_elements=[key], set_=row))
+        self.connection.execute(self.insert(table).values(row).on_conflict_do_update(index_elements=key, set_=row))
 
 
 class _Item(Generic[T]):

@@ -44,7 +44,7 @@ def recent(
 def sent_page(
     tx: Tx,
     source_id: str,
-    provider: str,
+    door: str,
     *,
     limit: int,
     offset: int = 0,
@@ -54,9 +54,9 @@ def sent_page(
     sent_from: datetime | None = None,
     sent_before: datetime | None = None,
 ) -> tuple[Message, ...]:
-    """A source's messages through one vendor's door, newest first, by endpoint, sender and time of sending."""
+    """A source's messages that came in at one door, newest first, by endpoint, sender and time of sending."""
     c = t.message.c
-    where: list[ColumnElement[bool]] = [c.source_id == source_id, c.provider == provider]
+    where: list[ColumnElement[bool]] = [c.source_id == source_id, c.door == door, c.deleted_at.is_(None)]
     if to:
         mine = select(t.recipient.c.message_id).where(t.recipient.c.address_hash == address_hash(tx, to))
         where.append(c.id.in_(mine))

@@ -65,6 +65,7 @@ def address_hash(tx: Tx, address: str) -> str:
 def content_hash(seal: Seal, content: Content, channel: str) -> str:
     """The keyed hash that a sign-off binds to: channel, endpoints, words and every forwarded field."""
     shown = [channel, content.to, content.sender, content.body, content.media, content.fields]
+    shown += [more for more in (content.seen, content.subject_line, content.html) if more is not None]
     return seal.hash("content", json.dumps(shown, separators=(",", ":")))
 
 
@@ -179,9 +180,12 @@ def overdue(tx: Tx, limit: int) -> tuple[Message, ...]:
 SAME = (
     *("id", "crm_id", "source_id", "store", "channel", "provider", "version", "content_hash", "stop_reason"),
     *("purpose", "subject", "person", "batch_id", "idempotency_key", "delivery", "delivery_word", "error_code"),
-    *("provider_id", "repeats", "edition", "tries"),
+    *("provider_id", "repeats", "edition", "tries", "door", "parent_id", "task"),
 )
-TIMES = ("send_at", "due_at", "hold_expires_at", "sent_at", "created_at", "updated_at")
+TIMES = (
+    *("send_at", "due_at", "hold_expires_at", "sent_at", "task_at", "deleted_at"),
+    *("created_at", "updated_at"),
+)
 
 
 def stored(value: object) -> object:

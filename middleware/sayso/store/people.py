@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, or_, select, update
 
 from sayso.message import Conflict
 from sayso.store import tables as t
@@ -17,7 +17,12 @@ from sayso.store.messages import address_hash, new_id
 from sayso.store.seal import token_hash
 from sayso.store.trail import write_trail
 
-SUPPRESSED = Hot(select(t.suppression.c.sealed).where(t.suppression.c.address_hash == bindparam("hash")))
+SUPPRESSED = Hot(
+    select(t.suppression.c.sealed)
+    .where(t.suppression.c.address_hash == bindparam("hash"))
+    .where(or_(t.suppression.c.purpose == "", t.suppression.c.purpose == bindparam("purpose")))
+    .order_by(t.suppression.c.at)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,19 +205,29 @@ def drop_key(tx: Tx, token: str) -> bool:
     return tx.connection.execute(delete(t.key).where(t.key.c.hash == token_hash(token))).rowcount == 1
 
 
-def suppress(tx: Tx, address: str, reason: str) -> None:
-    """Nothing goes to this address any more."""
+def suppress(tx: Tx, address: str, reason: str, *, origin: str, purpose: str = "") -> None:
+    """Nothing (or nothing of this purpose) goes to this address any more, because of who asked (`origin`)."""
     hashed = address_hash(tx, address)
     sealed = tx.seal.seal(reason.encode(), f"suppression|{hashed}")
-    tx.put(t.suppression, "address_hash", {"address_hash": hashed, "sealed": sealed, "at": tx.at})
+    row = {"address_hash": hashed, "purpose": purpose, "origin": origin[:60], "sealed": sealed, "at": tx.at}
+    tx.put(t.suppression, ("address_hash", "purpose", "origin"), row)
 
 
-def suppressed(tx: Tx, addresses: Sequence[str]) -> Mapping[str, str]:
-    """Which of these addresses are suppressed, and why."""
+def lift_suppressions(tx: Tx, origins: Sequence[str], address: str | None = None) -> int:
+    """Take back what these origins asked for (of one address, or of all); how many."""
+    c = t.suppression.c
+    mine = delete(t.suppression).where(c.origin.in_(origins))
+    if address is not None:
+        mine = mine.where(c.address_hash == address_hash(tx, address))
+    return tx.connection.execute(mine).rowcount
+
+
+def suppressed(tx: Tx, addresses: Sequence[str], purpose: str | None = None) -> Mapping[str, str]:
+    """Which of these addresses are suppressed for this purpose or for all, and why."""
     found = {}
     for address in addresses:
         hashed = address_hash(tx, address)
-        for row in SUPPRESSED.run(tx, {"hash": hashed}):
+        for row in SUPPRESSED.run(tx, {"hash": hashed, "purpose": purpose or ""}):
             found[address] = tx.seal.open(row[0], f"suppression|{hashed}").decode()  # type: ignore[arg-type]  # bytes
     return found
 

@@ -24,7 +24,7 @@ class Relay:
 
     id: int
     event_id: str
-    message_id: str
+    message_id: str | None
     source_id: str
     provider: str
     outgoing: Outgoing
@@ -32,6 +32,7 @@ class Relay:
     created_at: datetime
     state: str
     origin: str
+    inbound_id: str | None = None
     detail: str | None = None
 
 
@@ -78,12 +79,12 @@ def adopt_orphan(tx: Tx, row_id: int, message_id: str) -> None:
 def add_relay(tx: Tx, message: Message, outgoing: Outgoing, *, origin: str, after: datetime | None = None) -> None:
     """Store what the CRM is to hear, not before `after`."""
     event_id = str(ULID.from_datetime(tx.now))
-    plain = json.dumps({"url": outgoing.url, "fields": outgoing.fields}).encode()
+    plain = json.dumps({"url": outgoing.url, "fields": outgoing.fields, "body": outgoing.body}).encode()
     row = {
         "event_id": event_id,
         "message_id": message.id,
         "source_id": message.source_id,
-        "provider": message.provider,
+        "provider": message.door or message.provider,
         "origin": origin,
         "sealed": tx.seal.seal(plain, f"relay|{event_id}"),
         "state": "waiting",
@@ -190,8 +191,8 @@ def _receipt(tx: Tx, row: object) -> Receipt:
 def _relay(tx: Tx, row: object) -> Relay:
     found = row._mapping  # type: ignore[attr-defined]  # a Row
     plain = json.loads(tx.seal.open(found["sealed"], f"relay|{found['event_id']}"))
-    outgoing = Outgoing(plain["url"], tuple((name, value) for name, value in plain["fields"]))
-    names = ("id", "event_id", "message_id", "source_id", "provider", "tries", "state", "origin")
+    outgoing = Outgoing(plain["url"], tuple((name, value) for name, value in plain["fields"]), plain.get("body"))
+    names = ("id", "event_id", "message_id", "source_id", "provider", "tries", "state", "origin", "inbound_id")
     same = {name: found[name] for name in names}
     detail = tx.seal.open(found["detail"], f"relay detail|{found['event_id']}").decode() if found["detail"] else None
     return Relay(**same, outgoing=outgoing, created_at=moment(found["created_at"]) or tx.now, detail=detail)

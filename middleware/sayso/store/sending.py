@@ -141,7 +141,7 @@ def write_breaker(tx: Tx, breaker: Breaker) -> None:
     """Store how an account is doing."""
     row = {"account": breaker.account, "failures": breaker.failures, "at": tx.at}
     row["alarm"] = breaker.alarm[:300] if breaker.alarm else None
-    tx.put(t.breaker, "account", row | {"open_until": micros(breaker.open_until)})
+    tx.put(t.breaker, ("account",), row | {"open_until": micros(breaker.open_until)})
 
 
 def close_breaker(tx: Tx, account: str) -> None:

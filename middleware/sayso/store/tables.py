@@ -9,86 +9,18 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
-metadata = MetaData()
-Serial = BigInteger().with_variant(Integer, "sqlite")
+from sayso.store.people_tables import address, credential, key, seal, source, staff, suppression
+from sayso.store.schema import Serial, metadata, where
 
-
-def _where(condition: str, name: str, *columns: str) -> Index:
-    """An index of only those rows that somebody looks for."""
-    return Index(name, *columns, postgresql_where=text(condition), sqlite_where=text(condition))
-
-
-seal = Table("sayso_seal", metadata, Column("mark", String(64), primary_key=True))
-"""The mark of the secret key that everything here is sealed with; another key does not start."""
-
-source = Table(
-    "sayso_source",
-    metadata,
-    Column("id", String(26), primary_key=True),
-    Column("name", String(100), nullable=False, unique=True),
-    Column("store", String(100)),
-    Column("purpose", String(100)),
-    Column("allowed", Text, nullable=False, server_default="[]"),
-    Column("webhooks", Text, nullable=False, server_default="{}"),
-    Column("created_at", BigInteger, nullable=False),
-)
-
-credential = Table(
-    "sayso_credential",
-    metadata,
-    Column("id", String(26), primary_key=True),
-    Column("source_id", ForeignKey("sayso_source.id"), nullable=False, index=True),
-    Column("kind", String(20), nullable=False),
-    Column("login", String(64)),
-    Column("secret_hash", String(64), nullable=False),
-    Column("sealed", LargeBinary),
-    Column("created_at", BigInteger, nullable=False),
-    Column("ends_at", BigInteger),
-    UniqueConstraint("kind", "secret_hash"),
-)
-
-staff = Table(
-    "sayso_staff",
-    metadata,
-    Column("id", String(26), primary_key=True),
-    Column("email_hash", String(64), nullable=False, unique=True),
-    Column("sealed", LargeBinary, nullable=False),
-    Column("role", String(20), nullable=False),
-    Column("stores", Text),
-    Column("password", String(200)),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("locked_until", BigInteger),
-    Column("disabled_at", BigInteger),
-    Column("created_at", BigInteger, nullable=False),
-)
-
-key = Table(
-    "sayso_key",
-    metadata,
-    Column("hash", String(64), primary_key=True),
-    Column("kind", String(20), nullable=False),
-    Column("staff_id", ForeignKey("sayso_staff.id"), index=True),
-    Column("created_at", BigInteger, nullable=False),
-    Column("seen_at", BigInteger, nullable=False),
-    Column("ends_at", BigInteger),
-)
-"""What a member of staff can show: an invite link, a session, an API token."""
-
-address = Table(
-    "sayso_address",
-    metadata,
-    Column("hash", String(64), primary_key=True),
-    Column("sealed", LargeBinary, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
-)
+__all__ = ["address", "answer", "attempt", "attempt_message", "breaker", "content", "credential", "decision", "inbound",
+    "incident", "key", "message", "metadata", "receipt", "recipient", "relay", "screening", "seal", "source", "staff",
+    "stop", "suppression", "token", "trail"]  # fmt: skip
 
 message = Table(
     "sayso_message",
@@ -99,6 +31,8 @@ message = Table(
     Column("store", String(100)),
     Column("channel", String(20), nullable=False),
     Column("provider", String(40), nullable=False),
+    Column("door", String(40), nullable=False, server_default="twilio"),
+    Column("parent_id", String(26)),
     Column("state", String(20), nullable=False),
     Column("stop_reason", String(40)),
     Column("version", Integer, nullable=False),
@@ -125,6 +59,9 @@ message = Table(
     Column("accepted", LargeBinary),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("sent_at", BigInteger),
+    Column("task", String(20)),
+    Column("task_at", BigInteger),
+    Column("deleted_at", BigInteger),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     UniqueConstraint("source_id", "idempotency_key"),
@@ -132,10 +69,15 @@ message = Table(
     Index("sayso_message_source", "source_id", "id"),
     Index("sayso_message_words", "words_hash", "id"),
     Index("sayso_message_vendor", "provider", "provider_id"),
-    _where("due_at IS NOT NULL", "sayso_message_due", "state", "due_at"),
+    where("due_at IS NOT NULL", "sayso_message_due", "state", "due_at"),
     Index("sayso_message_expiry", "state", "hold_expires_at"),
+    where("parent_id IS NOT NULL", "sayso_message_parent", "parent_id"),
+    where("task IS NOT NULL", "sayso_message_task", "task", "id"),
 )
-"""`open_key` is the request's hash while the message waits, so that a keyless repeat meets it there."""
+"""`open_key` is the request's hash while the message waits, so that a keyless repeat meets it there.
+
+`door` is where it came in, `parent_id` the message or reply it was made from, `task` what a person is to do by phone.
+"""
 
 content = Table(
     "sayso_content",
@@ -190,7 +132,7 @@ attempt = Table(
     Column("ended_at", BigInteger),
     Column("outcome", String(20)),
     Column("detail", LargeBinary),
-    _where("ended_at IS NULL", "sayso_attempt_open", "lease_until"),
+    where("ended_at IS NULL", "sayso_attempt_open", "lease_until"),
 )
 
 attempt_message = Table(
@@ -227,7 +169,8 @@ relay = Table(
     metadata,
     Column("id", Serial, primary_key=True, autoincrement=True),
     Column("event_id", String(26), nullable=False, unique=True),
-    Column("message_id", ForeignKey("sayso_message.id"), nullable=False, index=True),
+    Column("message_id", ForeignKey("sayso_message.id"), index=True),
+    Column("inbound_id", ForeignKey("sayso_inbound.id")),
     Column("source_id", ForeignKey("sayso_source.id"), nullable=False),
     Column("provider", String(40), nullable=False),
     Column("origin", String(300), nullable=False),
@@ -238,15 +181,7 @@ relay = Table(
     Column("detail", LargeBinary),
     Column("created_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
-    _where("due_at IS NOT NULL", "sayso_relay_due", "due_at"),
-)
-
-suppression = Table(
-    "sayso_suppression",
-    metadata,
-    Column("address_hash", String(64), primary_key=True),
-    Column("sealed", LargeBinary, nullable=False),
-    Column("at", BigInteger, nullable=False),
+    where("due_at IS NOT NULL", "sayso_relay_due", "due_at"),
 )
 
 stop = Table(
@@ -292,3 +227,41 @@ trail = Table(
     Column("detail", Text),
     Column("at", BigInteger, nullable=False),
 )
+
+inbound = Table(
+    "sayso_inbound",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("provider", String(40), nullable=False),
+    Column("event_key", String(200), nullable=False),
+    Column("source_id", ForeignKey("sayso_source.id"), index=True),
+    Column("crm_id", String(64), nullable=False, unique=True),
+    Column("from_hash", String(64), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    UniqueConstraint("provider", "event_key"),
+    Index("sayso_inbound_from", "from_hash", "id"),
+)
+"""What people wrote back, or wrote on a form; `kind` is stop, maybe_stop, start, help or words."""
+
+token = Table(
+    "sayso_token",
+    metadata,
+    Column("token", BigInteger, primary_key=True),
+    Column("message_id", ForeignKey("sayso_message.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""Blind tokens (64 bits of a keyed hash) of what a message can be found by; the words themselves are sealed."""
+
+answer = Table(
+    "sayso_answer",
+    metadata,
+    Column("source_id", ForeignKey("sayso_source.id"), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("request_hash", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""What a caller of our own door was answered, so that the same Idempotency-Key hears the same bytes."""

@@ -1,0 +1,89 @@
+"""Messages at our own door: a source reads and withdraws its own, staff read those of their shops."""
+
+from __future__ import annotations
+
+import re
+
+from flask import request, url_for
+
+from sayso import store, withdrawal, wording
+from sayso.access import callers
+from sayso.api.manners import Reader, guarded, readable
+from sayso.doors import runtime
+from sayso.message import Conflict, Denied, Json, Malformed, State
+
+
+@callers("source or staff")
+@guarded
+def messages(reader: Reader) -> Json:
+    """A page of messages, newest first."""
+    given = request.args
+    limit = checked_limit(given.get("limit", "50"))
+    if any("\x00" in value for value in given.values()):
+        raise Malformed(400, "query", "The query has a character that nothing here has.")
+    after, state = given.get("after"), given.get("state")
+    if state is not None and state not in set(State):
+        raise Malformed(400, "state", f"There is no state {state[:40]!r}; there are {', '.join(State)}.")
+    with runtime().store.read() as tx:
+        found = store.recent(
+            tx,
+            limit=limit + 1,
+            after=after,
+            state=state,
+            purpose=given.get("purpose"),
+            store=given.get("store"),
+            stores=reader.staff.stores if reader.staff else None,
+            source_id=reader.source.id if reader.source else None,
+        )
+        shown = [wording.whole(tx, runtime(), message, reader.staff) for message in found[:limit]]
+    more = len(found) > limit
+    kept = {name: value for name, value in given.items() if name in ("state", "purpose", "store", "limit")}
+    following = url_for(".api_messages", after=found[limit - 1].id, **kept) if more else None  # type: ignore[arg-type]  # strings
+    return {"messages": list(shown), "next": following}
+
+
+@callers("source or staff")
+@guarded
+def one_message(reader: Reader, message_id: str) -> Json:
+    """One message by our id or the CRM's."""
+    with runtime().store.read() as tx:
+        return wording.whole(tx, runtime(), readable(tx, reader, message_id), reader.staff)
+
+
+@callers("source")
+@guarded
+def withdraw(reader: Reader, message_id: str) -> Json:
+    """Stop a message that has not gone; 409 once it is too late."""
+    if reader.source is None:
+        raise Denied("Only the CRM that sent a message can withdraw it; staff reject it.")
+
+    try:
+        message = withdrawal.withdraw(runtime(), lambda tx: readable(tx, reader, message_id))
+    except Conflict as conflict:
+        raise Malformed(409, "too_late", str(conflict)) from conflict
+    with runtime().store.read() as tx:
+        return wording.whole(tx, runtime(), message, None)
+
+
+@callers("source or staff")
+@guarded
+def purposes(reader: Reader) -> Json:
+    """Every purpose with one sentence."""
+    known = runtime().read_policy().purposes.values()
+    return {"purposes": [{"name": p.name, "lane": p.lane, "sentence": p.sentence} for p in known]}
+
+
+@callers("staff")
+@guarded
+def counts(reader: Reader) -> Json:
+    """How many messages are in each state."""
+    if reader.staff is None:
+        raise Denied("Only staff see the counts; use a staff token.")
+    with runtime().store.read() as tx:
+        return dict.fromkeys(State, 0) | dict(store.count_states(tx, reader.staff.stores))
+
+
+def checked_limit(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,3}", text) or not 1 <= int(text) <= 200:
+        raise Malformed(400, "limit", "limit must be a whole number from 1 to 200.")
+    return int(text)
