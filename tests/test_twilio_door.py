@@ -55,6 +55,7 @@ CREATES = {
         ("scheduled", "SM", None, SERVICE, "0", "sms"),
     ),
     "template": ({"from_": SHOP, "content_sid": TEMPLATE}, ("queued", "SM", SHOP, None, "0", "sms")),
+    "as_mms": ({"from_": SHOP, "body": "Hi", "send_as_mms": True}, ("queued", "MM", SHOP, None, "0", "mms")),
     "name": ({"from_": "Ringlet", "body": "Hi"}, ("queued", "SM", "Ringlet", None, "0", "sms")),
     "short_code": ({"from_": "55512", "body": "Hi"}, ("queued", "SM", "55512", None, "0", "sms")),
 }

@@ -14,11 +14,12 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from sayso import intake, store
 from sayso.access import callers
+from sayso.amending import amend
 from sayso.message import Answer, Conflict, Malformed, Message, Request
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
 from sayso.withdrawal import withdraw
-from sayso_providers import Call, Provider, Query, Viewer
+from sayso_providers import Amendment, Call, Provider, Query, Viewer
 
 logger = logging.getLogger("sayso")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
@@ -81,26 +82,31 @@ def add_route(
 def _door(provider: Provider) -> Callable[..., Response]:
     @callers("source")
     def door(rest: str = "", purpose: str | None = None) -> Response:
-        try:
-            return respond(_enter(provider, read_request(provider, rest), purpose))
-        except Malformed as problem:
-            return respond(provider.error(problem))
-        except Conflict as conflict:
-            return respond(provider.error(Malformed(409, "conflict", str(conflict))))
-        except RequestEntityTooLarge:
-            most = f"The request is larger than {provider.BODY_LIMIT} bytes."
-            return respond(provider.error(Malformed(413, "too_large", most)))
-        except ClientDisconnected:
-            return respond(provider.error(Malformed(400, "malformed", "The request ended before its body did.")))
-        except SQLAlchemyError:
-            logger.exception("the database does not answer")
-            busy = provider.error(Malformed(503, "unavailable", "Sayso cannot store messages just now; try again."))
-            return respond(replace(busy, headers={**busy.headers, "Retry-After": "5"}))
-        except Exception:
-            logger.exception("a door failed")
-            return respond(provider.error(Malformed(500, "internal", "An internal error occurred; nothing was lost.")))
+        return respond(provider.formatted(_answer(provider, rest, purpose), rest))
 
     return door
+
+
+def _answer(provider: Provider, rest: str, purpose: str | None) -> Answer:
+    """What the caller hears, whatever happens."""
+    try:
+        return _enter(provider, read_request(provider, rest), purpose)
+    except Malformed as problem:
+        return provider.error(problem)
+    except Conflict as conflict:
+        return provider.error(Malformed(409, "conflict", str(conflict)))
+    except RequestEntityTooLarge:
+        most = f"The request is larger than {provider.BODY_LIMIT} bytes."
+        return provider.error(Malformed(413, "too_large", most))
+    except ClientDisconnected:
+        return provider.error(Malformed(400, "malformed", "The request ended before its body did."))
+    except SQLAlchemyError:
+        logger.exception("the database does not answer")
+        busy = provider.error(Malformed(503, "unavailable", "Sayso cannot store messages just now; try again."))
+        return replace(busy, headers={**busy.headers, "Retry-After": "5"})
+    except Exception:
+        logger.exception("a door failed")
+        return provider.error(Malformed(500, "internal", "An internal error occurred; nothing was lost."))
 
 
 def no_door(providers: dict[str, Provider]) -> Callable[..., Response]:
@@ -170,6 +176,7 @@ def _page(tx: Tx, visit: Visit, query: Query) -> tuple[Message, ...]:
         sender=query.sender,
         sent_from=query.sent_from,
         sent_before=query.sent_before,
+        channels=query.channels,
     )
 
 
@@ -177,13 +184,37 @@ def _withdraw(visit: Visit) -> Answer:
     try:
         message = withdraw(visit.here, lambda tx: _own(tx, visit))
     except Conflict as conflict:
-        raise visit.provider.too_late(conflict.message or _now(visit)) from conflict
+        raise visit.provider.too_late(conflict.message or _now(visit), visit.viewer) from conflict
     return visit.provider.show(message, visit.viewer)
 
 
 def _now(visit: Visit) -> Message:
     with visit.here.store.read() as tx:
         return _own(tx, visit)
+
+
+def _part(visit: Visit) -> Answer:
+    return visit.provider.part(visit.call, visit.asked, _now(visit), visit.viewer)
+
+
+def _medium(visit: Visit) -> Answer:
+    """A picture that somebody sent, asked of the vendor; of what goes out we keep none and fetch none."""
+    with visit.here.store.read() as tx:
+        reply = store.find_reply(tx, visit.call.crm_id, visit.source.id)
+    if reply is None:
+        where = f"/{visit.provider.DOOR}{visit.asked.path[:200]}"
+        raise Malformed(404, "not_found", f"The requested resource {where} was not found: it is at your own MediaUrl.")
+    account = visit.here.accounts.get(visit.provider.NAME)
+    if account is None:
+        raise Malformed(503, "unavailable", "No vendor account is set, so nobody can be asked for the picture.")
+    return visit.provider.medium(reply.heard, visit.call.path, account, visit.here.media_http)
+
+
+def _amend(visit: Visit) -> Answer:
+    def plan(message: Message) -> Amendment:
+        return visit.provider.amend(visit.call, visit.asked, message, visit.viewer)
+
+    return amend(visit.here, lambda tx: _own(tx, visit), plan)
 
 
 def _forward(visit: Visit) -> Answer:
@@ -198,13 +229,16 @@ ACTS: dict[str, Callable[[Visit], Answer]] = {
     "fetch": _fetch,
     "list": _list,
     "withdraw": _withdraw,
+    "part": _part,
+    "medium": _medium,
+    "amend": _amend,
     "forward": _forward,
 }
 
 
 def _own(tx: Tx, visit: Visit) -> Message:
     message = store.get(tx, visit.call.crm_id, visit.source.id)
-    if message is None or message.crm_id != visit.call.crm_id:
+    if message is None or message.crm_id != visit.call.crm_id or message.deleted_at:
         path = f"/{visit.provider.DOOR}{visit.asked.path[:200]}"
         raise Malformed(404, "not_found", f"The requested resource {path} was not found")
     return message

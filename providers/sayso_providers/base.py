@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from sayso.message import Account, Answer, Draft, Malformed, Message, Outgoing, Receipt, Request, Sent
+from sayso.message import Account, Answer, Content, Draft, Inbound, Malformed, Message, Outgoing, Receipt, Request, Sent
 
 
 class Http(Protocol):
@@ -28,7 +28,10 @@ class Http(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a CRM asks at a door: `act` is create, fetch, list, withdraw or forward."""
+    """What a CRM asks at a door: `act` is create, fetch, list, withdraw, part, medium, amend or forward.
+
+    `path` says which part of a message is shown, what is amended, or where a forwarded read goes.
+    """
 
     act: str
     login: str = ""
@@ -38,7 +41,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which of a source's messages a list asks for; `page` is zero-based and `after` the last id seen."""
+    """Which of a source's messages a list asks for; `page` is zero-based and `after` the last id seen.
+
+    `channels` are those that the wanted endpoints can be of; empty for all.
+    """
 
     to: str | None = None
     sender: str | None = None
@@ -47,6 +53,7 @@ class Query:
     size: int = 50
     page: int = 0
     after: str | None = None
+    channels: tuple[str, ...] = ()
     raw: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -55,12 +62,45 @@ class Viewer:
     """Through whose eyes an answer is written: the CRM's issued login, and now.
 
     `failed_rejects` is for a CRM that ignores `canceled`: it hears of a reject as a failure.
+    `closed_regions` are the countries whose numbers get no texts.
     """
 
     login: str
     now: datetime
     country: str = "US"
     failed_rejects: bool = False
+    closed_regions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What a CRM changes of a message that is over, and the `answer` that it hears then.
+
+    `ask` asks the vendor that has the message, before anything changes here; Malformed when it says no. `keep` is
+    what stays of each edition of the content, and `deleted` takes the message out of its CRM's sight.
+    """
+
+    answer: Callable[[Message], Answer]
+    ask: Callable[[Account, Http], None] | None = None
+    keep: Callable[[Content], Content] | None = None
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The words that a vendor keeps under a name, each text that a recipient would read apart, not yet filled in."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody changes in a message before it goes; None leaves it as it is."""
+
+    to: str | None = None
+    body: str | None = None
+    media: tuple[str, ...] | None = None
+    variables: Mapping[str, str] | None = None
 
 
 class Face(Protocol):
@@ -70,8 +110,8 @@ class Face(Protocol):
         """What the CRM is to hear of a receipt, or of our own decision; None when it asked to hear nothing."""
         ...
 
-    def sign(self, outgoing: Outgoing, secret: str, event_id: str) -> tuple[Mapping[str, str], bytes]:
-        """The headers and body of a relay, signed with the secret that we issued."""
+    def sign(self, outgoing: Outgoing, secret: str, event_id: str, at: datetime) -> tuple[Mapping[str, str], bytes]:
+        """The headers and body of a relay, signed at this moment with the secret that we issued."""
         ...
 
 
@@ -101,6 +141,10 @@ class Provider(Face, Protocol):
         """The valid messages of one create request; Malformed with the vendor's own code otherwise."""
         ...
 
+    def compose(self, content: Content, channel: str, country: str) -> Content:
+        """What our own door took, in the vendor's fields and spelling; Malformed names a field it cannot take."""
+        ...
+
     def query(self, request: Request, viewer: Viewer) -> Query:
         """Which messages a list request wants."""
         ...
@@ -117,7 +161,15 @@ class Provider(Face, Protocol):
         """One page of messages as the vendor would list them."""
         ...
 
-    def too_late(self, message: Message) -> Malformed:
+    def part(self, call: Call, request: Request, message: Message, viewer: Viewer) -> Answer:
+        """What hangs on a message (its media), as the vendor would show it."""
+        ...
+
+    def amend(self, call: Call, request: Request, message: Message, viewer: Viewer) -> Amendment:
+        """What is to change of a message that is over; Malformed in the vendor's words while it is not."""
+        ...
+
+    def too_late(self, message: Message, viewer: Viewer) -> Malformed:
         """What a CRM hears that withdraws what has gone already."""
         ...
 
@@ -129,8 +181,28 @@ class Provider(Face, Protocol):
         """Any problem in the vendor's own shape."""
         ...
 
+    def formatted(self, answer: Answer, path: str) -> Answer:
+        """The answer in the format that a path inside the door asks for."""
+        ...
+
     def forward(self, call: Call, request: Request, account: Account, http: Http) -> Answer:
         """An allow-listed read, asked of the vendor, with our credentials and ids taken out."""
+        ...
+
+    def read_template(self, name: str, account: Account, http: Http) -> Template | None:
+        """The words kept at the vendor under this name, read-only; None when it has none, Unknown when it is silent."""
+        ...
+
+    def fill_template(self, template: Template, content: Content) -> str:
+        """What the recipient would read: the template with this message's values, gaps left as they are."""
+        ...
+
+    def revise(self, content: Content, change: Change, country: str) -> Content:
+        """The content with the change in it; Malformed, in words that staff understand, where it cannot be."""
+        ...
+
+    def fresh_id(self, content: Content) -> str:
+        """An id in the vendor's shape for a message that no CRM handed in."""
         ...
 
     def send(
@@ -148,4 +220,39 @@ class Provider(Face, Protocol):
 
     def receipts(self, request: Request, account: Account) -> list[Receipt]:
         """The receipts of one callback, verified first; Denied when the signature is not the vendor's."""
+        ...
+
+    @property
+    def NOTED(self) -> Answer: ...  # noqa: N802
+
+    def inbound(self, request: Request, account: Account) -> Inbound:
+        """What somebody wrote back, verified first; Denied when the signature is not the vendor's."""
+        ...
+
+    def retell(self, inbound: Inbound, viewer: Viewer, url: str, our_url: str, replied_to: str | None) -> Outgoing:
+        """What the CRM hears of it at `url`: our ids for the vendor's, and its media at our own door."""
+        ...
+
+    def replies(self, answer: Answer, inbound: Inbound, viewer: Viewer, url: str) -> tuple[list[Draft], list[str]]:
+        """What the CRM's answer wants to write back, and in words what of it was left out."""
+        ...
+
+    def medium(self, inbound: Inbound, path: str, account: Account, http: Http) -> Answer:
+        """One of the media that came with it, asked of the vendor; Malformed when there is none, or no answer."""
+        ...
+
+
+class Pretender(Protocol):
+    """A vendor that is not there, for test mode: a module with these functions."""
+
+    def account(self, derived: Callable[[str], str]) -> Account:
+        """Keys in the vendor's shape; `derived` makes text that nobody outside can guess."""
+        ...
+
+    def respond(self, method: str, url: str, body: bytes, held: Account) -> Answer:
+        """What the vendor would answer to a request of ours."""
+        ...
+
+    def call_back(self, message: Message, delivery: str, held: Account, url: str) -> Request:
+        """The signed callback by which the vendor would say what became of a message."""
         ...

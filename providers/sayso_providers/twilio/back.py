@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import hmac
+import re
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlencode
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from sayso.message import Account, Denied, Malformed, Message, Outgoing, Receipt, Request
+from sayso.message import Account, Malformed, Message, Outgoing, Receipt, Request
 from sayso_providers.base import Viewer
-from sayso_providers.twilio.send import RETRY_FRAGMENT
-from sayso_providers.twilio.shape import STATUSES, status
+from sayso_providers.twilio.shape import STATUSES, service_of, status
+from sayso_providers.twilio.signed import verified
 
-READ = ("MessageSid", "SmsSid", "MessageStatus", "SmsStatus", "AccountSid", "To", "ErrorCode")
+READ = re.compile("MessageSid|SmsSid|MessageStatus|SmsStatus|AccountSid|To|ErrorCode")
 
 
 def receipts(request: Request, account: Account) -> list[Receipt]:
     """The one receipt of a status callback (X-Twilio-Signature: HMAC-SHA1 over the public URL and the form)."""
-    from twilio.request_validator import RequestValidator  # heavy: only where callbacks arrive
-
-    try:
-        pairs = parse_qsl(request.body.decode(), keep_blank_values=True, errors="strict", max_num_fields=1000)
-    except ValueError as error:
-        raise Malformed(400, 20001, "The callback is not a form in UTF-8.") from error
-    given, form = request.headers.get("x-twilio-signature", ""), MultiDict(pairs)
-    validator = RequestValidator(account.secret)
-    good = (validator.compute_signature(request.url + end, form) for end in ("", RETRY_FRAGMENT))
-    if not any(hmac.compare_digest(signature.encode(), given.encode()) for signature in good):
-        raise Denied("The callback is not signed by the vendor.")
+    form = verified(request, account, READ)
     sid, word = (
         form.get("MessageSid") or form.get("SmsSid"),
         form.get("MessageStatus") or form.get("SmsStatus"),
     )
-    if any(len(form.getlist(name)) > 1 for name in READ):
-        raise Denied("The callback says something twice, which the vendor never does.")
-    if form.get("AccountSid") != account.user:
-        raise Denied("The callback speaks of another account.")
     if not sid or not word:
         raise Malformed(400, 20001, "The callback names no message or no status.")
     return [
@@ -46,7 +34,7 @@ def receipts(request: Request, account: Account) -> list[Receipt]:
             STATUSES.get(word, "unknown"),
             word,
             form.get("ErrorCode"),
-            tuple(pairs),
+            tuple(form.items(multi=True)),
         )
     ]
 
@@ -63,7 +51,8 @@ def restate(message: Message, viewer: Viewer, receipt: Receipt | None = None) ->
             for name, value in receipt.fields
         ]
     else:
-        word, code, _ = status(message)
+        told = replace(viewer, now=max(viewer.now, message.due_at or viewer.now))  # when it cannot be undone any more
+        word, code, _ = status(message, told)
         said = {
             "MessageStatus": word,
             "SmsStatus": word,
@@ -71,11 +60,13 @@ def restate(message: Message, viewer: Viewer, receipt: Receipt | None = None) ->
             "ApiVersion": "2010-04-01",
         }
         said |= {"From": message.content.sender} if message.content.sender else {}
+        service = service_of(dict(message.content.fields))
+        said |= {"MessagingServiceSid": service} if service else {}
         fields = list((ids | said | ({"ErrorCode": str(code)} if code else {})).items())
     return Outgoing(message.content.callback_url, tuple(fields))
 
 
-def sign(outgoing: Outgoing, secret: str, event_id: str) -> tuple[Mapping[str, str], bytes]:
+def sign(outgoing: Outgoing, secret: str, event_id: str, at: datetime) -> tuple[Mapping[str, str], bytes]:
     """A form post whose X-Twilio-Signature the CRM's RequestValidator accepts with its issued token."""
     from twilio.request_validator import RequestValidator
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import base64
 import re
 import secrets
-from datetime import datetime, timedelta
-from urllib.parse import parse_qsl
+from collections.abc import Mapping
+from dataclasses import replace
 
 from werkzeug.http import parse_options_header
 
 from sayso.message import Content, Draft, Malformed, Request
 from sayso_providers.base import Call, Query, Viewer
 from sayso_providers.twilio import fields as rules
+from sayso_providers.twilio.paging import paged, pairs
 
 DOOR = "2010-04-01"
 BODY_LIMIT = 1_000_000
-MOST_FIELDS = 1_000
 REPEATED = frozenset({"MediaUrl", "PersistentAction"})
 # https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource (read 2026-11-21)
 KNOWN = frozenset(
@@ -26,10 +26,21 @@ KNOWN = frozenset(
 )
 FOLDED = {name.lower(): name for name in KNOWN}
 FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
-LONGEST_PAGE = 1000
 PAGE_TOKEN = re.compile(r"PA([0-9A-Z]{26})")
 READS = frozenset({"", "IncomingPhoneNumbers", "Balance"})
-PATH = re.compile(r"/Accounts/(?P<account>[^/]+?)(?:/(?P<kind>[A-Za-z]+)(?:/(?P<sid>[^/]+?))?)?(?:\.json)?")
+MESSAGE, MEDIUM = re.compile(r"(SM|MM)[0-9a-fA-F]{32}"), re.compile(r"ME[0-9a-fA-F]{32}")
+PATH = re.compile(
+    r"/Accounts/(?P<account>[^/]+?)(?:/(?P<kind>[A-Za-z]+)(?:/(?P<sid>[^/]+?)"
+    r"(?:/(?P<part>[A-Za-z]+)(?:/(?P<medium>[^/]+?))?)?)?)?(?P<suffix>\.json|\.xml)?"
+)
+ACTS: Mapping[tuple[bool, str, bool], Mapping[str, str]] = {
+    (False, "", False): {"GET": "list", "POST": "create"},
+    (True, "", False): {"GET": "fetch", "POST": "update", "DELETE": "amend"},
+    (True, "Media", False): {"GET": "part"},
+    (True, "Media", True): {"GET": "part", "DELETE": "amend"},
+    (True, "Feedback", False): {"POST": "amend"},
+}
+"""What can be done where: by whether the path names a message, which part of it, and whether one medium."""
 
 
 def credentials(request: Request) -> tuple[str, str]:
@@ -45,13 +56,15 @@ def credentials(request: Request) -> tuple[str, str]:
 
 
 def route(request: Request) -> Call:
-    """Create, fetch, list, cancel, or one of the few reads that key checks need."""
+    """Create, fetch, list, cancel, redact, delete, media, feedback, or one of the few reads that key checks need."""
     match = PATH.fullmatch(request.path)
     if not match:
         raise _not_found(request)
     account, kind, sid = match["account"], match["kind"] or "", match["sid"] or ""
+    if account != credentials(request)[0]:  # before the body is read: another account's door tells nothing
+        raise Malformed(401, 20003, "Authenticate")
     if kind == "Messages":
-        return Call(_act(request, sid), account, sid)
+        return _of_messages(request, match, Call("", account, sid))
     if kind in READS and not sid:
         if request.method not in ("GET", "HEAD"):
             raise _not_allowed(request)
@@ -65,12 +78,14 @@ def accept(request: Request, viewer: Viewer) -> list[Draft]:
     given = dict(fields)
     media = tuple(value for name, value in fields if name == "MediaUrl" and value)
     to = rules.recipient(given, viewer.country)
+    rules.require_open(to, viewer.closed_regions)
     sender = rules.sender(given, to, viewer.country)
     rules.require_words(given, media)
     callback = rules.url(given.get("StatusCallback"), 21609, "StatusCallback")
     send_at, expires_at = rules.times(given, viewer.now)
     prefix = rules.CHANNEL_PREFIX.match(to)
-    channel = prefix[1] if prefix else ("mms" if media else "sms")
+    pictured = bool(media) or given.get("SendAsMms", "").lower() == "true"
+    channel = prefix[1] if prefix else ("mms" if pictured else "sms")
     content = Content(
         to=(to,),
         sender=sender,
@@ -80,27 +95,23 @@ def accept(request: Request, viewer: Viewer) -> list[Draft]:
         callback_url=callback,
         template=given.get("ContentSid") or None,
     )
-    crm_id = ("MM" if media else "SM") + secrets.token_hex(16)
+    crm_id = ("MM" if pictured else "SM") + secrets.token_hex(16)
     return [Draft(channel, "twilio", crm_id, content, send_at=send_at, expires_at=expires_at)]
 
 
 def query(request: Request, viewer: Viewer) -> Query:
     """The filters and the page of a list request; a filter that no message can match finds none."""
-    given = dict(_pairs(request.query))
+    given = dict(pairs(request.query))
     token = PAGE_TOKEN.fullmatch(given.get("PageToken", ""))
     if given.get("PageToken") and not token:
         raise Malformed(400, 20001, "The PageToken is not one of a page that was listed here.")
     to, sender = given.get("To", "").strip(), given.get("From", "").strip()
-    sent_from, sent_before = _sent(given)
-    return Query(
+    return replace(
+        paged(given, "DateSent", FILTERS),
         to=(rules.number(to, viewer.country) or to) if to else None,
         sender=(rules.any_sender(sender, viewer.country) or sender) if sender else None,
-        sent_from=sent_from,
-        sent_before=sent_before,
-        size=min(rules.count(given, "PageSize", 50, 1, 999_999_999), LONGEST_PAGE),
-        page=rules.count(given, "Page", 0, 0, 1_000_000),
         after=token[1] if token else None,
-        raw={name: given[name] for name in FILTERS if given.get(name)},
+        channels=rules.channels(to) if to else (),
     )
 
 
@@ -115,7 +126,7 @@ def form(request: Request) -> tuple[tuple[str, str], ...]:
         raise Malformed(415, 20415, "Send the form without a Content-Encoding.")
     if request.query:
         raise Malformed(400, 20001, "Send the parameters in the body, not in the URL.")
-    fields = _pairs(request.body)
+    fields = pairs(request.body)
     names = [name for name, _ in fields]
     for name in names:
         meant = FOLDED.get(re.sub(r"[^a-z]", "", name.lower()), name)
@@ -126,47 +137,32 @@ def form(request: Request) -> tuple[tuple[str, str], ...]:
     return fields
 
 
-def _pairs(raw: bytes | str) -> tuple[tuple[str, str], ...]:
-    try:
-        text = raw.decode("utf-8") if isinstance(raw, bytes) else raw
-        return tuple(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
-    except UnicodeDecodeError as error:
-        raise Malformed(400, 20001, "The parameters are not UTF-8.") from error
-    except ValueError as error:
-        raise Malformed(400, 20001, f"More than {MOST_FIELDS} parameters.") from error
-
-
-def _act(request: Request, sid: str) -> str:
-    if sid and not re.fullmatch(r"(SM|MM)[0-9a-fA-F]{32}", sid):
+def _of_messages(request: Request, match: re.Match[str], call: Call) -> Call:
+    part, medium = match["part"] or "", match["medium"] or ""
+    acts = ACTS.get((bool(call.crm_id), part, bool(medium)))
+    strange = (call.crm_id and not MESSAGE.fullmatch(call.crm_id)) or (medium and not MEDIUM.fullmatch(medium))
+    if acts is None or strange:
         raise _not_found(request)
-    acts = {
-        ("POST", False): "create",
-        ("GET", False): "list",
-        ("GET", True): "fetch",
-        ("POST", True): "withdraw",
-    }
     method = "GET" if request.method == "HEAD" else request.method
-    act = acts.get((method, bool(sid)))
+    act = acts.get(method)
     if act is None:
         raise _not_allowed(request)
-    if act == "withdraw" and dict(form(request)).get("Status") != "canceled":
-        raise Malformed(400, 20001, "Only Status=canceled can be set on a message that has not gone.")
-    return act
+    if act == "update":
+        return _update(request, call)
+    if medium and method == "GET" and not match["suffix"]:
+        return replace(call, act="medium", path=f"{part}/{medium}")
+    return replace(call, act=act, path=f"{part}/{medium}".rstrip("/"))
 
 
-def _sent(given: dict[str, str]) -> tuple[datetime | None, datetime | None]:
-    """The bounds on the time of sending; a day without a time is meant whole, on its end as well."""
-    day, after, before = (given.get(name, "") for name in ("DateSent", "DateSent>", "DateSent<"))
-    try:
-        if day:
-            start = rules.moment(day).replace(hour=0, minute=0, second=0, microsecond=0)
-            return start, start + timedelta(days=1)
-        end = rules.moment(before) if before else None
-        if end:
-            end += timedelta(days=1) if len(before) <= len("YYYY-MM-DD") else timedelta(seconds=1)
-        return (rules.moment(after) if after else None), end
-    except (ValueError, OverflowError) as error:
-        raise Malformed(400, 20001, "DateSent must be a date (YYYY-MM-DD).") from error
+def _update(request: Request, call: Call) -> Call:
+    """A cancel or a redaction, and nothing between the two."""
+    given = {name: value for name, value in form(request) if name in ("Status", "Body")}
+    if given == {"Status": "canceled"}:
+        return replace(call, act="withdraw")
+    if given == {"Body": ""}:
+        return replace(call, act="amend", path="Body")
+    text = "Send Status=canceled to cancel a message, or an empty Body to redact one that is over, and nothing else."
+    raise Malformed(400, 20001, text)
 
 
 def _not_found(request: Request) -> Malformed:

@@ -50,6 +50,24 @@ def number(raw: str, country: str) -> str | None:
     return f"{prefix[1]}:{plain}" if prefix else plain
 
 
+def require_open(to: str, closed: frozenset[str]) -> None:
+    """Malformed 21408 for a number in a country that gets no texts."""
+    if not closed or _channel(to):
+        return
+    parsed = phonenumbers.parse(to.rpartition(":")[2])
+    region = phonenumbers.region_code_for_number(parsed)
+    if (region or phonenumbers.region_code_for_country_code(parsed.country_code or 0)) in closed:
+        # https://www.twilio.com/docs/api/errors/21408 (read 2026-11-22)
+        text = "Permission to send an SMS has not been enabled for the region indicated by the 'To' number"
+        raise Malformed(400, 21408, f"{text}: {to}.")
+
+
+def channels(to: str) -> tuple[str, ...]:
+    """The channels that a message to this endpoint can be of."""
+    prefix = CHANNEL_PREFIX.fullmatch(to)
+    return (prefix[1],) if prefix else ("sms", "mms")
+
+
 def sender(given: Mapping[str, str], to: str, country: str) -> str | None:
     """The sender; None when a Messaging Service chooses it. Malformed when nothing could go from it to `to`."""
     written, service = given.get("From", "").strip(), service_of(given)

@@ -38,8 +38,8 @@ def send(
     message = messages[0]
     body = urlencode(_fields(message, callback_url, now)).encode()
     url = f"{account.api_url}{API}/Accounts/{account.user}/Messages.json"
-    heard = http.request("POST", url, body=body, headers=_headers(account), deadline=deadline)
-    said = _said(heard)
+    heard = http.request("POST", url, body=body, headers=key_headers(account), deadline=deadline)
+    said = read_json(heard)
     sid, word = said.get("sid"), said.get("status")
     if heard.status in (200, 201) and isinstance(sid, str) and sid:
         return Sent(sid, str(word or "queued"))
@@ -51,10 +51,10 @@ def forward(call: Call, request: Request, account: Account, http: Http) -> Answe
     url = f"{account.api_url}{API}/Accounts/{account.user}{call.path}.json"
     asked = parse_qsl(request.query, keep_blank_values=True)[:MOST_ASKED]
     try:
-        heard = http.request("GET", f"{url}?{urlencode(asked)}" if asked else url, headers=_headers(account))
+        heard = http.request("GET", f"{url}?{urlencode(asked)}" if asked else url, headers=key_headers(account))
     except (TryLater, Unknown) as error:
         raise Malformed(503, 20503, "The vendor does not answer; try again.") from error
-    said = _said(heard)
+    said = read_json(heard)
     if heard.status in (400, 429):
         code = said.get("code")
         raise Malformed(heard.status, code if isinstance(code, int) else "vendor", "The vendor refused this read.")
@@ -96,7 +96,8 @@ def _readable(value: Json) -> Json:
     return [_readable(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _said(heard: Answer) -> dict[str, Json]:
+def read_json(heard: Answer) -> dict[str, Json]:
+    """The object that Twilio answered; empty when it answered anything else."""
     try:
         said = json.loads(heard.body)
     except ValueError:
@@ -104,7 +105,8 @@ def _said(heard: Answer) -> dict[str, Json]:
     return said if isinstance(said, dict) else {}
 
 
-def _headers(account: Account) -> dict[str, str]:
+def key_headers(account: Account) -> dict[str, str]:
+    """The headers that carry our own key, and ask for JSON."""
     basic = base64.b64encode(f"{account.user}:{account.secret}".encode()).decode()
     return {
         "Authorization": f"Basic {basic}",

@@ -31,10 +31,24 @@ STATUSES: Mapping[str, str] = {
 
 # https://www.twilio.com/docs/api/errors (read 2026-11-21): the codes a message of ours can end with
 OPTED_OUT = frozenset({"21610"})
-STOPPED_CODES: Mapping[str, tuple[str, int, str]] = {
-    "expired": ("failed", 30036, "Validity period expired"),
-    "suppressed": ("failed", 21610, "Attempt to send to unsubscribed recipient"),
-    "refused": ("failed", 21612, "The message cannot be sent to this recipient now"),
+STOPPED_CODES: Mapping[str, int] = {"expired": 30036, "suppressed": 21610, "refused": 21612}
+DECIDED = frozenset({"rejected", "phone", "redirected", "suppressed"})
+"""The reasons for which a person stops a message."""
+
+CODE_TEXTS: Mapping[int, str] = {
+    21408: "Permission to send an SMS has not been enabled for the region indicated by the 'To' number",
+    21610: "Attempt to send to unsubscribed recipient",
+    21612: "The message cannot be sent to this recipient now",
+    21614: "'To' number is not a valid mobile number",
+    30001: "Queue overflow",
+    30002: "Account suspended",
+    30003: "Unreachable destination handset",
+    30004: "Message blocked",
+    30005: "Unknown destination handset",
+    30006: "Landline or unreachable carrier",
+    30007: "Message filtered",
+    30008: "Unknown error",
+    30036: "Validity period expired",
 }
 
 CODES = {400: 20001, 401: 20003, 405: 20004}
@@ -59,33 +73,39 @@ def show(message: Message, viewer: Viewer) -> Answer:
 
 
 def show_page(messages: Sequence[Message], query: Query, more: bool, viewer: Viewer) -> Answer:
-    """200 with one page: the list and the envelope's eight other keys, and no tenth (clients choke on it)."""
+    """200 with one page of messages."""
     base = f"{API}/Accounts/{viewer.login}/Messages.json"
+    rows: list[Json] = [resource(message, viewer) for message in messages]
+    return answer(200, envelope(base, query, {"messages": rows}, f"PA{messages[-1].id}" if more else None))
+
+
+def envelope(base: str, query: Query, listed: dict[str, list[Json]], token: str | None) -> dict[str, Json]:
+    """One page: the list and the envelope's eight other keys, and no tenth (clients choke on it).
+
+    `token` is where the next page goes on; None on the last one.
+    """
     kept = dict(query.raw) | {"PageSize": str(query.size)}
-    start = query.page * query.size
+    (name, rows), start = next(iter(listed.items())), query.page * query.size
 
     def uri(page: int, token: str | None) -> str:
         return f"{base}?{urlencode(kept | {'Page': str(page)} | ({'PageToken': token} if token else {}))}"
 
-    return answer(
-        200,
-        {
-            "first_page_uri": uri(0, None),
-            "end": start + len(messages) - 1 if messages else start,
-            "previous_page_uri": uri(query.page - 1, None) if query.page else None,
-            "messages": [resource(message, viewer) for message in messages],
-            "uri": uri(query.page, query.after),
-            "page_size": query.size,
-            "start": start,
-            "next_page_uri": uri(query.page + 1, f"PA{messages[-1].id}") if more else None,
-            "page": query.page,
-        },
-    )
+    return {
+        "first_page_uri": uri(0, None),
+        "end": start + len(rows) - 1 if rows else start,
+        "previous_page_uri": uri(query.page - 1, None) if query.page else None,
+        name: rows,
+        "uri": uri(query.page, query.after and f"PA{query.after}"),
+        "page_size": query.size,
+        "start": start,
+        "next_page_uri": uri(query.page + 1, token) if token else None,
+        "page": query.page,
+    }
 
 
-def too_late(message: Message) -> Malformed:
+def too_late(message: Message, viewer: Viewer) -> Malformed:
     """Twilio's answer to a cancel that comes after the message went (error 30409)."""
-    return Malformed(409, 30409, f"Message {message.crm_id} cannot be canceled: it is {status(message)[0]}.")
+    return Malformed(409, 30409, f"Message {message.crm_id} cannot be canceled: it is {status(message, viewer)[0]}.")
 
 
 def refusal(message: Message) -> Malformed:
@@ -125,17 +145,17 @@ def resource(message: Message, viewer: Viewer) -> dict[str, Json]:
     return {
         "account_sid": viewer.login,
         "api_version": "2010-04-01",
-        "body": message.content.body or "",
+        "body": message.content.words,
         "date_created": format_datetime(message.created_at),
         "date_sent": format_datetime(message.sent_at) if message.sent_at else None,
         "date_updated": format_datetime(message.updated_at),
-        "direction": "outbound-api",
+        "direction": "outbound-reply" if message.parent_id else "outbound-api",
         "error_code": code,
         "error_message": text,
         "from": message.content.sender,
         "messaging_service_sid": service_of(given) or None,
         "num_media": str(len(message.content.media)),
-        "num_segments": str(segments(message.content.body or "")),
+        "num_segments": str(segments(message.content.words)),
         "price": None,
         "price_unit": "USD",
         "sid": message.crm_id,
@@ -146,16 +166,33 @@ def resource(message: Message, viewer: Viewer) -> dict[str, Json]:
     }
 
 
-def status(message: Message, viewer: Viewer | None = None) -> tuple[str, int | None, str | None]:
+def status(message: Message, viewer: Viewer) -> tuple[str, int | None, str | None]:
     """Twilio's status, error code and error text of a message; a decision shows once it cannot be undone."""
-    may_change = viewer and message.due_at and message.due_at > viewer.now
-    if message.state is State.STOPPED and not may_change:
-        return STOPPED_CODES.get(message.stop_reason or "", ("canceled", None, None))
+    if message.state is State.STOPPED and not (message.due_at and message.due_at > viewer.now):
+        return _stopped(message, viewer)
+    code = _number(message.error_code)
     if message.state is State.FAILED:
-        return "failed", _number(message.error_code), None
+        return "failed", code, CODE_TEXTS.get(code or 0)
     if message.state is State.SENT:
-        return message.delivery_word or "sent", _number(message.error_code), None
+        return message.delivery_word or "sent", code, CODE_TEXTS.get(code or 0)
     return first_status(message), None, None
+
+
+def _stopped(message: Message, viewer: Viewer) -> tuple[str, int | None, str | None]:
+    """What we refused by rule has failed; what somebody decided is canceled, or failed where the CRM wants that."""
+    reason = message.stop_reason or ""
+    code = STOPPED_CODES.get(reason)
+    if reason == "suppressed" and not _suppressed_at_birth(message):
+        code = None
+    if code is None and viewer.failed_rejects and reason in DECIDED:
+        code = 30007
+    return ("failed", code, CODE_TEXTS[code]) if code else ("canceled", None, None)
+
+
+def _suppressed_at_birth(message: Message) -> bool:
+    """Whether its first screening stopped it, in the request or in the sweep that screens what was received."""
+    swept = message.version == 2 and any(finding.check == "suppressed_address" for finding in message.findings)
+    return message.version == 1 or swept
 
 
 def first_status(message: Message) -> str:
