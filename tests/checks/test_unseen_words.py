@@ -20,6 +20,25 @@ def test_a_mail_is_called_a_mail() -> None:
     assert found.reason == "The words of this e-mail are kept at Sendgrid and we have not seen them."
 
 
-def test_words_beside_the_template_or_no_template_are_no_finding() -> None:
-    assert check(a_message("Hi Kayla", template="HX0123"), some_facts()) == ()
-    assert check(a_message(None), some_facts()) == ()
+def test_words_beside_a_template_that_nobody_has_seen_are_held_as_well() -> None:
+    (found,) = check(a_message("Your code is 493201", template="HX0123"), some_facts())
+    assert found.code == "unseen"
+
+
+def test_two_texts_of_which_one_will_go_are_held() -> None:
+    (found,) = check(a_message("Your code is 493201", template="HX0123", seen="Come to our party"), some_facts())
+    assert (found.code, found.verdict, found.evidence) == ("two_texts", "hold", "kept at Twilio: Come to our party")
+    assert found.reason == "This text has words of its own and others kept at Twilio; only one will go."
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"body": None},
+        {"body": None, "template": "HX0123", "seen": "Hi"},
+        {"body": "Hi ", "template": "H", "seen": "Hi"},
+    ],
+    ids=["no_template", "seen", "the_same_twice"],
+)
+def test_words_that_are_known_are_no_finding(given: dict[str, str | None]) -> None:
+    assert check(a_message(**given), some_facts()) == ()

@@ -26,14 +26,14 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
 
 
 def _is_blank(message: Message) -> bool:
-    """Nothing a person could see; a picture is enough, and words kept at the vendor are another check's."""
+    """Nothing a person could see; a picture is enough, and words that nobody has seen are another check's."""
     content = message.content
-    if content.media or content.template:
+    if content.media or (content.template and content.seen is None):
         return False
     if message.channel not in ("sms", "mms", "whatsapp") and content.fields:
         return False
     return not any(
-        unicodedata.category(c)[0] in "LNS" and c not in "\u115f\u1160\u2800\u3164\uffa0" for c in content.body or ""
+        unicodedata.category(c)[0] in "LNS" and c not in "\u115f\u1160\u2800\u3164\uffa0" for c in content.words
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from sayso.checks.links import links
 from sayso.checks.words import texts
 from sayso.message import Facts, Finding, Message
 
 _LONGEST = 320
+_CONFIRM_WITHIN = timedelta(minutes=5)  # 47 CFR 64.1200(a)(12)
 
 _CLAIMS: Mapping[str, str] = {
     "otp": "a one-time code",
@@ -71,8 +73,8 @@ def _signs(message: Message, purpose: str) -> Iterator[tuple[str, str, str]]:
     words = "\n".join(_plain(text) for place, text in texts(message) if place != "the sender")
     if found := _WORDS.get(purpose, _EVERY_OTHER).search(words):
         yield "offer", f"it speaks of an offer (“{found[0].strip()}”)", found[0].strip()
-    if purpose == "otp" and not (message.content.template and not message.content.body):
-        yield from _code_signs(_plain(message.content.body or ""))
+    if purpose == "otp" and not (message.content.template and not message.content.words):
+        yield from _code_signs(_plain(message.content.words))
 
 
 _RECORDS = {"staff_alert": "staff", "appointment_today": "appointments", "optout_confirmation": "suppressions"}
@@ -94,6 +96,13 @@ def _unproven(message: Message, facts: Facts, purpose: str) -> Iterator[tuple[st
     known = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     if purpose == "staff_alert":
         known = [item for item in known if item.get("address") in message.content.to]
+    if purpose == "optout_confirmation":
+        asked = [facts.opted_out.get(address) for address in message.content.to]
+        if any(found and found.confirmed for found in asked):
+            yield "confirmed", "the opt-out was confirmed already", ""
+            return
+        if all(found and found.stopped_at and facts.now - found.stopped_at <= _CONFIRM_WITHIN for found in asked):
+            return
     if kind and not known:
         yield "unproven", "the shop's own records do not say so", ""
 

@@ -1,4 +1,4 @@
-"""Do we have the words at all, or do they lie at the vendor under a template's number?"""
+"""Do we know what would be read, or do the words lie at the vendor under a template's number?"""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ from sayso.message import Facts, Finding, Message
 
 
 def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
-    """A hold when the message names a template of the vendor and brings no words of its own."""
+    """A hold when nobody has seen the words of a template, or when other words came with it."""
     content = message.content
-    if not content.template or (content.body or "").strip():
+    if not content.template:
         return ()
     kind = {"email": "e-mail", "letter": "letter", "postcard": "card", "self_mailer": "card"}.get(
         message.channel, "text"
     )
-    reason = f"The words of this {kind} are kept at {message.provider.capitalize()} and we have not seen them."
-    return (Finding("unseen_words", "unseen", reason, "hold", content.template, f"template {content.template}"),)
+    vendor, own = message.provider.capitalize(), (content.body or "").strip()
+    code, evidence = "unseen", f"template {content.template}"
+    reason = f"The words of this {kind} are kept at {vendor} and we have not seen them."
+    if content.seen is not None:
+        if own in ("", content.seen.strip()):
+            return ()
+        code, evidence = "two_texts", f"kept at {vendor}: {content.seen}"[:300]
+        reason = f"This {kind} has words of its own and others kept at {vendor}; only one will go."
+    return (Finding("unseen_words", code, reason, "hold", content.template, evidence),)

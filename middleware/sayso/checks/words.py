@@ -23,7 +23,7 @@ def texts(message: Message) -> tuple[tuple[str, str], ...]:
         *content.to,
         *content.media,
     }
-    found = [("the text", content.body or ""), ("the sender", content.sender or "")]
+    found = [("the text", content.body or ""), ("the text", content.seen or ""), ("the sender", content.sender or "")]
     for name, value in content.fields:
         if value not in machine:
             found.extend((name, leaf) for leaf in _leaves(value))
