@@ -127,12 +127,13 @@ def test_a_cancel_that_was_answered_200_is_never_followed_by_a_send(make_house: 
     assert set(cancelled.values()) == {200, 409}, "both sides must have won some of the races"
 
 
-def test_a_stop_finding_takes_approve_away_and_leaves_reject(still: House):
+def test_a_stop_finding_takes_every_yes_away_and_leaves_all_else(still: House):
     sid = approved(still)
     still.store.write(lambda tx: store.suppress(tx, TO, "Asked in the shop.", origin="test"))
     still.clock.forward(seconds=21)
     dispatched(still)
-    assert signoff.possible(still.runtime, look(still, sid), person(still)) == ("reject",)
+    left = ("edit", "redirect", "phone", "reject", "suppress")
+    assert signoff.possible(still.runtime, look(still, sid), person(still)) == left
     with pytest.raises(Conflict, match="cannot be approved: This number is on the do-not-send list"):
         decide(still, sid, "approve")
     assert decide(still, sid, "reject").state == "stopped"

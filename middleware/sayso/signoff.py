@@ -2,65 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 
-from sayso import facts, failpoint, relay, screening, store
-from sayso.checks import quiet_hours
-from sayso.message import Conflict, Denied, Facts, Malformed, Message, State
+from sqlalchemy.exc import IntegrityError
+
+from sayso import facts, failpoint, store
+from sayso.deciding import DECISIONS, DRAFTS, TAKES, given
+from sayso.deciding.back import UNDOABLE
+from sayso.deciding.no import outcome
+from sayso.deciding.sitting import Sitting, Wish, would_go
+from sayso.message import OPEN_TASKS, Conflict, Denied, Malformed, Message, Policy, SaysoError, State
 from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
+__all__ = ["DECIDERS", "DECISIONS", "REASONS", "Wish", "decide", "decide_all", "possible", "sees", "what_changed",
+    "would_go"]  # fmt: skip
+
 REASONS = ("wrong_person", "wrong_time", "wrong_content", "not_wanted", "other")
 DECIDERS = frozenset({"reviewer", "manager", "admin"})
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a reviewer asks for, on what they saw."""
-
-    kind: str
-    version: int
-    content_hash: str
-    reason: str | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sitting:
-    """One decision while it is made: the transaction, the message as it is, and who decides."""
-
-    tx: Tx
-    runtime: Runtime
-    message: Message
-    staff: Staff
-    given: facts.Given
-
-    def move(self, to: State, **changes: object) -> Message:
-        """Move the message in this person's name."""
-        return store.move(self.tx, self.message, to, "reviewer", who=self.staff.id, changes=changes)
-
-
-def may(message: Message, staff: Staff, undo_until_now: bool = True) -> tuple[str, ...]:
-    """The decisions that are possible now, for this person."""
-    if staff.role not in DECIDERS:
-        return ()
-    if message.state is State.HELD:
-        stopped = any(finding.verdict == "stop" for finding in message.findings)
-        return ("reject",) if stopped else ("approve", "reject")
-    if message.state is State.UNCONFIRMED:
-        return ("approve", "arrived")
-    undoable = message.state is State.STOPPED and message.stop_reason == "rejected" and undo_until_now
-    return ("undo",) if undoable or message.state is State.CLEARED else ()
+YES = frozenset({"approve", "delay"})
+IN_TIME = YES | {"edit", "redirect"}
+"""What makes no sense any more once a message is not worth sending."""
 
 
 def possible(runtime: Runtime, message: Message, staff: Staff) -> tuple[str, ...]:
-    """`may` at this moment: a reject can be undone for a while, and nothing is approved after its time."""
-    now = runtime.clock()
-    found = may(message, staff, bool(message.due_at and message.due_at > now))
-    over = message.hold_expires_at is not None and message.hold_expires_at <= now
-    return tuple(kind for kind in found if not (over and kind == "approve"))
+    """The decisions that this person can make now, in the order of DECISIONS: what is `may[]` at our door.
+
+    Held: all but undo and arrived; with a stop finding no yes, and once its time is over only phone, reject and
+    suppress. Cleared: undo. Unconfirmed: approve (send again), phone, arrived. Failed, or stopped because its time
+    was over: phone. Stopped by a person: undo for a while. While a phone task is open `phone` says how the call went.
+    """
+    if staff.role not in DECIDERS:
+        return ()
+    found = _by_state(message) | _by_clock(runtime, message)
+    if any(finding.verdict == "stop" for finding in message.findings):
+        found -= YES if message.state is State.HELD else set()
+    if message.hold_expires_at and message.hold_expires_at <= runtime.clock():
+        found -= IN_TIME
+    if not _may_say_yes(runtime.read_policy(), message, staff):
+        found -= YES
+    return tuple(kind for kind in DECISIONS if kind in found)
 
 
 def sees(message: Message, staff: Staff) -> bool:
@@ -68,102 +49,120 @@ def sees(message: Message, staff: Staff) -> bool:
     return staff.stores is None or message.store in staff.stores
 
 
-def would_go(tx: Tx, runtime: Runtime, message: Message, seen: Facts) -> tuple[datetime, datetime]:
-    """When an approval now lets a message go, by the undo window and the CRM's own time, and after the night."""
-    earliest = max(tx.now + timedelta(seconds=runtime.undo_seconds), message.send_at or tx.now)
-    return earliest, quiet_hours.next_allowed(seen, earliest)
-
-
 def decide(runtime: Runtime, staff: Staff, message_id: str, wish: Wish) -> Message:
-    """The message as the decision left it.
+    """The message as the decision left it; the new one, for a redirect.
 
-    Conflict (with the message as it is now) when it is no longer what was shown or the decision is not
-    possible; Malformed 404 when this person has no such message; Denied when they may decide nothing.
+    Conflict (with the message as it is now) when it is no longer what was shown or the decision is not possible;
+    Malformed 404 when this person has no such message, 400 when the decision cannot be read; Denied when they may
+    not decide it.
     """
     with runtime.store.read() as tx:
         shown = store.get(tx, message_id)
-    if shown is None or not sees(shown, staff):
-        raise Malformed(404, "not_found", "There is no such message.")
-    if staff.role not in DECIDERS:
-        raise Denied("You may look, but not decide.")
-    given = facts.ask_host(runtime, shown) or {}
+        if shown is None or not sees(shown, staff):
+            raise Malformed(404, "not_found", "There is no such message.")
+        _require(tx, runtime, staff, shown, wish)
+    given.only(wish.given, wish.kind, TAKES.get(wish.kind, ()))
+    draft = DRAFTS[wish.kind](runtime, shown, wish) if wish.kind in DRAFTS else shown
+    known = facts.ask_host(runtime, draft)
 
     def decided(tx: Tx) -> Message:
         message = store.get(tx, shown.id) or shown
-        _require_shown(tx, message, wish)
-        if wish.kind not in possible(runtime, message, staff):
-            raise Conflict(_not_possible(message, wish.kind), message)
-        store.write_decision(tx, message, wish.kind, staff.id, reason=wish.reason, note=wish.note)
-        after = DECISIONS[wish.kind](Sitting(tx, runtime, message, staff, given))
+        _require(tx, runtime, staff, message, wish)
+        sitting = Sitting(tx, runtime, staff, wish, message, draft, known)
+        after = DECISIONS[wish.kind](sitting)
+        reason = outcome(sitting) or wish.reason
+        kept = {} if wish.kind in DRAFTS else wish.given  # new words and addresses are kept in the message itself
+        store.write_decision(tx, message, wish.kind, staff.id, reason=reason, note=wish.note, given=kept)
         failpoint.hit("before_decision_commit")
         return after
 
-    after = runtime.store.write(decided)
+    try:
+        after = runtime.store.write(decided)
+    except IntegrityError:
+        after = runtime.store.write(decided)  # another process stored the same request just now: look at it
     failpoint.hit("after_decision_commit")
     runtime.dispatch_bell.ring()
     runtime.relay_bell.ring()
     return after
 
 
+def decide_all(
+    runtime: Runtime, staff: Staff, wishes: Sequence[tuple[str, Wish]]
+) -> list[tuple[str, Message | SaysoError]]:
+    """What became of each of many decisions: the message, or why it was not taken; none spoils another."""
+    found: list[tuple[str, Message | SaysoError]] = []
+    for message_id, wish in wishes:
+        try:
+            found.append((message_id, decide(runtime, staff, message_id, wish)))
+        except (Conflict, Denied, Malformed) as problem:
+            found.append((message_id, problem))
+    return found
+
+
 def what_changed(tx: Tx, message: Message) -> str:
     """One sentence on who was here first, for the one who came second."""
     decisions = store.read_decisions(tx, message.id)
-    if decisions:
+    if decisions and decisions[-1].version + 1 >= message.version:
         last = decisions[-1]
         seconds = max(0, int((tx.now - last.at).total_seconds()))
         return f"{last.by} decided “{last.kind}” {seconds} s ago; it is {message.state} now."
     return f"It changed since you looked; it is {message.state} now."
 
 
-def _require_shown(tx: Tx, message: Message, wish: Wish) -> None:
-    if message.version != wish.version or message.content_hash != wish.content_hash:
+def _by_state(message: Message) -> set[str]:
+    """What can be decided on a message in its state, time and person aside."""
+    expired = message.state is State.STOPPED and message.stop_reason == "expired"
+    if message.state is State.HELD:
+        return set(DECISIONS) - {"undo", "arrived"}
+    if message.state is State.UNCONFIRMED:
+        return {"approve", "phone", "arrived"}
+    if message.state is State.FAILED or expired:
+        return {"phone"}
+    return {"undo"} if message.state is State.CLEARED else set()
+
+
+def _by_clock(runtime: Runtime, message: Message) -> set[str]:
+    """What can be decided on a stopped message for a while, and while somebody is to phone."""
+    if message.state is not State.STOPPED:
+        return set()
+    undoable = message.stop_reason in UNDOABLE and message.due_at and message.due_at > runtime.clock()
+    return ({"undo"} if undoable else set()) | ({"phone"} if message.task in OPEN_TASKS else set())
+
+
+def _may_say_yes(policy: Policy, message: Message, staff: Staff) -> bool:
+    """Where a shop lists who approves, only those do; and where it lists two or more, nobody their own change."""
+    listed = policy.approvers.get(message.store or "")
+    if listed is None:
+        return True
+    return staff.email.lower() in listed and (len(listed) < 2 or message.edited_by != staff.id)
+
+
+def _require(tx: Tx, runtime: Runtime, staff: Staff, message: Message, wish: Wish) -> None:
+    """Raise unless this person can decide this on the message as it is now, and it is what they were shown."""
+    if staff.role not in DECIDERS:
+        raise Denied("You may look, but not decide.")
+    same_words = wish.content_hash in (None, message.content_hash)
+    if message.version != wish.version or not same_words:
         raise Conflict(what_changed(tx, message), message)
+    if wish.kind in possible(runtime, message, staff):
+        return
+    if wish.kind in YES and not _may_say_yes(policy := runtime.read_policy(), message, staff):
+        raise Denied(_why_not(policy, message, staff))
+    raise Conflict(_not_possible(message, wish.kind), message)
+
+
+def _why_not(policy: Policy, message: Message, staff: Staff) -> str:
+    listed = policy.approvers.get(message.store or "", frozenset())
+    if staff.email.lower() in listed:
+        return "You changed it yourself, so somebody else must say yes to it."
+    return f"Only those whom {message.store} lists as approvers may say yes; you may still do everything else."
 
 
 def _not_possible(message: Message, kind: str) -> str:
     stops = [finding.reason for finding in message.findings if finding.verdict == "stop"]
-    if kind == "approve" and message.state is State.HELD and stops:
+    if kind in YES and message.state is State.HELD and stops:
         return f"It cannot be approved: {stops[0]} Mend the fact, or choose another way."
-    if kind == "approve" and message.state in (State.HELD, State.UNCONFIRMED):
-        return "It cannot be approved: the time in which it was worth sending is over."
+    if kind in IN_TIME and kind in _by_state(message):
+        verb = {"approve": "approved", "delay": "delayed", "edit": "edited"}.get(kind, "redirected")
+        return f"It cannot be {verb}: the time in which it was worth sending is over."
     return f"“{kind}” is not possible: the message is {message.state} now."
-
-
-def _approve(sitting: Sitting) -> Message:
-    """Not before the undo window ends, the CRM's own time comes and the night is over."""
-    tx, runtime, message = sitting.tx, sitting.runtime, sitting.message
-    _, due_at = would_go(tx, runtime, message, facts.gather(tx, runtime, message, sitting.given))
-    accepted = frozenset(
-        finding.key for finding in message.findings if not finding.key.startswith(screening.NEVER_ACCEPTED)
-    )
-    expires_at = screening.worth_until(message, due_at)
-    return sitting.move(State.CLEARED, due_at=due_at, accepted=message.accepted | accepted, hold_expires_at=expires_at)
-
-
-def _reject(sitting: Sitting) -> Message:
-    """The CRM hears of it when it can no longer be undone."""
-    undo_until = sitting.tx.now + timedelta(seconds=sitting.runtime.undo_seconds)
-    stopped = sitting.move(State.STOPPED, stop_reason="rejected", due_at=undo_until)
-    relay.tell(sitting.tx, sitting.runtime, stopped, after=undo_until)
-    return stopped
-
-
-def _undo(sitting: Sitting) -> Message:
-    """It waits again, with nothing accepted, and the CRM hears nothing."""
-    store.drop_relays(sitting.tx, sitting.message.id)
-    return sitting.move(State.HELD, stop_reason=None, accepted=frozenset())
-
-
-def _arrived(sitting: Sitting) -> Message:
-    """Somebody knows that it arrived, although the vendor's answer was lost."""
-    sent = sitting.move(State.SENT, sent_at=sitting.message.sent_at or sitting.tx.now)
-    relay.tell(sitting.tx, sitting.runtime, sent)
-    return sent
-
-
-DECISIONS: Mapping[str, Callable[[Sitting], Message]] = {
-    "approve": _approve,
-    "reject": _reject,
-    "undo": _undo,
-    "arrived": _arrived,
-}

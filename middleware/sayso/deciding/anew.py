@@ -1,0 +1,129 @@
+"""With other words, or to somebody else: what it becomes is screened as if it had just come in, and waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sayso import rescreening, store, template_words
+from sayso.deciding import given, no
+from sayso.deciding.sitting import Sitting, Wish
+from sayso.message import Content, Denied, Json, Malformed, Message, State
+from sayso.runtime import Runtime
+from sayso_providers import Change
+
+MAY_ADD = frozenset({"manager", "admin"})
+"""Whoever may write to an endpoint that the shop has never written to."""
+
+
+def edited(runtime: Runtime, message: Message, wish: Wish) -> Message:
+    """The message as the edit would have it; Malformed where it cannot be, or nothing is changed."""
+    template = message.content.template
+    change = _variables(wish) if template else _words(message.content, wish)
+    content = _revise(runtime, message, change)
+    if content == message.content:
+        raise Malformed(400, "body", "Nothing was changed.")
+    if template:
+        content = template_words.fetch(runtime, message.provider, replace(content, seen=None))
+    return replace(message, content=content)
+
+
+def edit(sitting: Sitting) -> Message:
+    """The message with the new words, looked at by every check; whatever was accepted of the old ones is not."""
+    tx, runtime, draft = sitting.tx, sitting.runtime, sitting.draft
+    again_at = template_words.ask_again_at(draft, tx.now)
+    words = store.edit(tx, sitting.message, draft.content, sitting.staff.id, again_at)
+    _, found = rescreening.look(tx, runtime, words, sitting.known)
+    return store.screened(tx, words, found)
+
+
+def redirected(runtime: Runtime, message: Message, wish: Wish) -> Message:
+    """The new message to somebody else, as it would be stored; Malformed where nobody can be written to there."""
+    to, person = given.words(wish.given, "to", 300), wish.given.get("person")
+    if person is not None:
+        person = given.words(wish.given, "person", 200)
+    content = _revise(runtime, message, Change(to=to))
+    if set(map(store.bare, content.to)) <= set(map(store.bare, message.content.to)):
+        raise Malformed(400, "to", "It is for that address already.")
+    content = replace(content, callback_url=None)
+    now = runtime.clock()
+    return Message(
+        id=store.new_id(now),
+        crm_id=runtime.providers[message.provider].fresh_id(content),
+        source_id=message.source_id,
+        channel=message.channel,
+        provider=message.provider,
+        door="desk",
+        parent_id=message.id,
+        state=State.HELD,
+        version=1,
+        content_hash=store.content_hash(runtime.store.seal, content, message.channel),
+        content=content,
+        created_at=now,
+        updated_at=now,
+        store=message.store,
+        purpose=message.purpose,
+        subject=message.subject,
+        person=person,
+        send_at=message.send_at,
+        hold_expires_at=message.hold_expires_at,
+        edited_by=message.edited_by,
+    )
+
+
+def redirect(sitting: Sitting) -> Message:
+    """The new message, which waits for a yes of its own; the first is stopped."""
+    tx, runtime, draft = sitting.tx, sitting.runtime, sitting.draft
+    known = all(store.on_file(tx, address, draft.store) for address in draft.content.to)
+    if not known and sitting.staff.role not in MAY_ADD:
+        raise Denied("The shop has never written to that address; ask a manager to send it there.")
+    no.stop(sitting, "redirected")
+    _, found = rescreening.look(tx, runtime, draft, sitting.known)
+    again_at = template_words.ask_again_at(draft, tx.now)
+    request = runtime.store.seal.hash("request", f"redirect|{draft.id}")
+    changed_by = draft.edited_by if known else sitting.staff.id
+    born = replace(draft, findings=found.findings, due_at=again_at, edited_by=changed_by)
+    return store.insert(tx, born, request, found)
+
+
+def _revise(runtime: Runtime, message: Message, change: Change) -> Content:
+    country = runtime.read_policy().default_country
+    return runtime.providers[message.provider].revise(message.content, change, country)
+
+
+def _words(content: Content, wish: Wish) -> Change:
+    """New words, fewer pictures, or both."""
+    if "variables" in wish.given:
+        raise Malformed(400, "variables", "Only a message made from a template has variables; change its body.")
+    if content.html is not None:
+        raise Malformed(400, "body", "This one has a designed version as well, which cannot be edited here.")
+    if not wish.given:
+        raise Malformed(400, "body", "Send what it should say: body, or media with fewer pictures.")
+    media = _media(content, wish.given["media"]) if "media" in wish.given else None
+    body = given.words(wish.given, "body") if "body" in wish.given else None
+    if body is not None and "\r\n" not in (content.body or ""):
+        body = body.replace("\r\n", "\n")  # as forms write a new line
+    if media == () and not (body or content.body):
+        raise Malformed(400, "media", "Without its pictures there would be nothing left to send.")
+    return Change(body=body, media=media)
+
+
+def _media(content: Content, wanted: Json) -> tuple[str, ...]:
+    """Some of the pictures, in their order."""
+    left: Iterator[Json] = iter(content.media)
+    if not isinstance(wanted, list) or not all(link in left for link in wanted):
+        raise Malformed(400, "media", "media must be a list of some of the message's own pictures, in their order.")
+    return tuple(str(link) for link in wanted)
+
+
+def _variables(wish: Wish) -> Change:
+    """What the vendor's template is filled with; its own words lie at the vendor."""
+    if "body" in wish.given or "media" in wish.given:
+        raise Malformed(400, "body", "These words are the vendor's template, so only its variables can be changed.")
+    found = wish.given.get("variables")
+    if not isinstance(found, dict) or not found:
+        raise Malformed(400, "variables", 'Send the variables that change, as in {"variables": {"1": "Kayla"}}.')
+    texts = {name: value for name, value in found.items() if isinstance(value, str)}
+    if len(texts) != len(found):
+        raise Malformed(400, "variables", "Every variable must be a text.")
+    return Change(variables={name: given.checked(value, "variables") for name, value in texts.items()})

@@ -1,0 +1,77 @@
+"""One decision while it is made: what was asked for, by whom, on which message, and until when it can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sayso import facts, store
+from sayso.checks import quiet_hours
+from sayso.message import Facts, Json, Message, State
+from sayso.runtime import Runtime
+from sayso.store import Staff, Tx
+
+BULK_UNDO = 3
+"""How many times longer many decisions at once can be undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a reviewer asks for, on what they saw; `given` is what this kind of decision needs beside.
+
+    `content_hash` is None where only the version was shown (each edit makes a new one); `many` is one of many at once.
+    """
+
+    kind: str
+    version: int
+    content_hash: str | None
+    reason: str | None = None
+    note: str = ""
+    given: Mapping[str, Json] = field(default_factory=dict)
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One decision in its transaction: the message as it is, as it would be (`draft`), and what the host knows."""
+
+    tx: Tx
+    runtime: Runtime
+    staff: Staff
+    wish: Wish
+    message: Message
+    draft: Message
+    known: facts.Given | None
+
+    def move(self, to: State, **changes: object) -> Message:
+        """Move the message in this person's name."""
+        return store.move(self.tx, self.message, to, "reviewer", who=self.staff.id, changes=changes)
+
+    @property
+    def undo_until(self) -> datetime:
+        """Until when this decision can be undone."""
+        factor = BULK_UNDO if self.wish.many else 1
+        return self.tx.now + timedelta(seconds=self.runtime.undo_seconds * factor)
+
+    @property
+    def seen(self) -> Facts:
+        """What is known of the message now."""
+        return facts.gather(self.tx, self.runtime, self.message, self.known or {})
+
+
+def would_go(
+    tx: Tx, runtime: Runtime, message: Message, seen: Facts, undo_until: datetime | None = None
+) -> tuple[datetime, datetime]:
+    """When an approval now lets a message go, by the undo window and the CRM's own time, and after the night."""
+    undo_until = undo_until or tx.now + timedelta(seconds=runtime.undo_seconds)
+    earliest = max(undo_until, message.send_at or tx.now)
+    return earliest, quiet_hours.next_allowed(seen, earliest)
+
+
+def on_the_wall(runtime: Runtime, message: Message, at: datetime) -> str:
+    """A moment as the shop's clock shows it; it says UTC where nobody told us which clock that is."""
+    name = runtime.read_policy().default_zone
+    zone = runtime.zones.get(message.store or "") or (ZoneInfo(name) if name else None)
+    return f"{at.astimezone(zone or UTC):%d %b %Y, %H:%M}{'' if zone else ' UTC'}"

@@ -1,0 +1,32 @@
+"""What people are to do by phone, and which messages were made from which."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from sayso.message import Message
+from sayso.store import tables as t
+from sayso.store.database import Tx
+from sayso.store.listing import _in_stores
+from sayso.store.messages import JOINED, _message
+
+
+def open_tasks(tx: Tx, tasks: tuple[str, ...], stores: tuple[str, ...] | None, limit: int) -> tuple[Message, ...]:
+    """Messages with one of these phone tasks: a call agreed for a time by that time, the others by their age."""
+    c = t.message.c
+    mine = JOINED.where(c.task.in_(tasks), *_in_stores(stores))
+    rows = tx.connection.execute(mine.order_by(func.coalesce(c.task_at, c.updated_at), c.id).limit(limit))
+    return tuple(_message(tx, row) for row in rows)
+
+
+def count_tasks(tx: Tx, tasks: tuple[str, ...], stores: tuple[str, ...] | None) -> int:
+    """How many messages have one of these phone tasks."""
+    query = select(func.count()).select_from(t.message).where(t.message.c.task.in_(tasks), *_in_stores(stores))
+    return int(tx.connection.execute(query).scalar_one())
+
+
+def children(tx: Tx, message_id: str) -> tuple[Message, ...]:
+    """The messages that were made from this one, oldest first."""
+    c = t.message.c
+    rows = tx.connection.execute(JOINED.where(c.parent_id == message_id).order_by(c.id))
+    return tuple(_message(tx, row) for row in rows)
