@@ -35,7 +35,7 @@ class Reader:
 View = Callable[..., Response]
 
 
-def guarded(view: Callable[..., Json | tuple[Json, int]]) -> View:
+def guarded(view: Callable[..., Json | tuple[Json, int] | Response]) -> View:
     """Find out who asks, and turn everything that goes wrong into a problem document."""
 
     @functools.wraps(view)
@@ -45,6 +45,8 @@ def guarded(view: Callable[..., Json | tuple[Json, int]]) -> View:
             with runtime().store.read() as tx:
                 reader = _reader(tx)
             result = view(reader, **values)
+            if isinstance(result, Response):
+                return result
         except Malformed as bad:
             return problem(bad.status, str(bad))
         except Denied as denied:
@@ -130,8 +132,13 @@ def problem(status: int, detail: str) -> Response:
 
 def as_json(body: Json, status: int) -> Response:
     """An answer in JSON."""
+    return as_bytes(json.dumps(body).encode(), status)
+
+
+def as_bytes(body: bytes, status: int) -> Response:
+    """An answer whose JSON is written already."""
     kind = "application/problem+json" if status >= 400 else "application/json"
-    response = Response(json.dumps(body), status, content_type=kind)
+    response = Response(body, status, content_type=kind)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     if status == 401:

@@ -8,38 +8,66 @@ from flask import request, url_for
 
 from sayso import store, withdrawal, wording
 from sayso.access import callers
+from sayso.api import endpoints
 from sayso.api.manners import Reader, guarded, readable
 from sayso.doors import runtime
 from sayso.message import Conflict, Denied, Json, Malformed, State
+from sayso.store import Asked, Tx
+
+FILTERS = ("state", "purpose", "store", "q", "after", "limit")
+LONGEST_FILTER = 200
+ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 
 @callers("source or staff")
 @guarded
 def messages(reader: Reader) -> Json:
     """A page of messages, newest first."""
-    given = request.args
+    given = _query()
     limit = checked_limit(given.get("limit", "50"))
-    if any("\x00" in value for value in given.values()):
-        raise Malformed(400, "query", "The query has a character that nothing here has.")
-    after, state = given.get("after"), given.get("state")
-    if state is not None and state not in set(State):
-        raise Malformed(400, "state", f"There is no state {state[:40]!r}; there are {', '.join(State)}.")
     with runtime().store.read() as tx:
         found = store.recent(
             tx,
             limit=limit + 1,
-            after=after,
-            state=state,
+            after=given.get("after"),
+            state=given.get("state"),
             purpose=given.get("purpose"),
             store=given.get("store"),
             stores=reader.staff.stores if reader.staff else None,
             source_id=reader.source.id if reader.source else None,
+            asked=_asked(tx, reader, given["q"]) if "q" in given else None,
         )
         shown = [wording.whole(tx, runtime(), message, reader.staff) for message in found[:limit]]
+    kept = {name: value for name, value in given.items() if name != "after"}
     more = len(found) > limit
-    kept = {name: value for name, value in given.items() if name in ("state", "purpose", "store", "limit")}
-    following = url_for(".api_messages", after=found[limit - 1].id, **kept) if more else None  # type: ignore[arg-type]  # strings
+    following = url_for(".api_messages", **kept, after=found[limit - 1].id) if more else None  # type: ignore[arg-type]  # strings
     return {"messages": list(shown), "next": following}
+
+
+def _query() -> dict[str, str]:
+    """The filters that are not empty; Malformed for one that does not exist, stands twice or cannot be met."""
+    given = request.args
+    for name in given:
+        if name not in FILTERS:
+            raise Malformed(400, "query", f"There is no filter {name[:40]!r}; there are {', '.join(FILTERS)}.")
+        if len(given.getlist(name)) > 1:
+            raise Malformed(400, "query", f"{name} is there twice; say which one you mean.")
+        if "\x00" in given[name] or len(given[name]) > LONGEST_FILTER:
+            raise Malformed(400, "query", f"{name} is too long, or has a character that nothing here has.")
+    kept = {name: value.strip() for name, value in given.items() if value.strip() or name == "limit"}
+    if (state := kept.get("state")) and state not in set(State):
+        raise Malformed(400, "state", f"There is no state {state[:40]!r}; there are {', '.join(State)}.")
+    if "after" in kept and not ULID.fullmatch(kept["after"]):
+        raise Malformed(400, "after", "after must be the id of a message of ours, as next has it.")
+    return kept
+
+
+def _asked(tx: Tx, reader: Reader, text: str) -> Asked:
+    """A source searches its own, staff those of every source, as far as their shops' filter lets them."""
+    here = runtime()
+    sources = (reader.source,) if reader.source else store.read_sources(tx)
+    number = endpoints.number(text, here.read_policy().default_country)
+    return Asked(text, tuple(source.id for source in sources), tuple(here.providers), number)
 
 
 @callers("source or staff")

@@ -1,0 +1,189 @@
+"""Search: blind tokens of what a message can be found by, written with it, and the page of messages that match.
+
+Whoever stores other words for a message (an edit, a redaction) calls `index_message(tx, message)` in the same
+transaction with the message as it is then: the tokens of the former words go. `insert` does so for new messages.
+A token is keyed by its source as well, so that a search costs one source nothing of another's.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import BigInteger, ColumnElement, Select, String, bindparam, delete, func, select, union_all
+from sqlalchemy.dialects import postgresql
+
+from sayso.message import Message
+from sayso.store import tables as t
+from sayso.store.database import Tx
+from sayso.store.hot import Hot
+from sayso.store.messages import JOINED, _message, bare
+
+MOST_TOKENS, MOST_TEXT, MOST_TERMS, SHORTEST = 120, 6000, 12, 2
+MOST_NAMED, LONGEST_STEP = 50, 5000
+NEWEST = "~"
+"""Behind every id of ours in the alphabet."""
+TAILS = (4, 7)
+PHONE = re.compile(r"\+?[0-9\s().-]{4,30}")
+NO_DIGIT = re.compile(r"[^0-9]")
+ASCII_WORD = re.compile(r"[a-z0-9]{2,}")
+
+Conditions = Sequence[ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody searches for, among these sources' messages to these vendors.
+
+    `number` is the text as a whole telephone number in E.164, where it can be one.
+    """
+
+    text: str
+    sources: tuple[str, ...]
+    vendors: tuple[str, ...]
+    number: str | None = None
+
+
+def index_message(tx: Tx, message: Message) -> None:
+    """Let a message be found by what it says now, and no longer by what it said before."""
+    tx.connection.execute(delete(t.token).where(t.token.c.message_id == message.id))
+    add_tokens(tx, message)
+
+
+def add_tokens(tx: Tx, message: Message) -> None:
+    """The tokens of a message that has none yet, in one statement."""
+    found = [_token(tx, message.source_id, term) for term in _terms(message)]
+    dialect = tx.connection.dialect.name
+    given = json.dumps(found) if dialect == "sqlite" else found
+    if found:
+        _insert(dialect).run(tx, {"message": message.id, "tokens": given})
+
+
+def matching(tx: Tx, asked: Asked, where: Conditions, limit: int, after: str | None) -> tuple[Message, ...]:
+    """The messages that an id, an address or every word of what is asked names, newest first, after an id."""
+    found = _read(tx, _named(tx, asked), [*where, t.message.c.source_id.in_(asked.sources)], limit)
+    for terms in _ways(asked):
+        found += _with_all(tx, asked.sources, terms, where, limit, after=after or NEWEST)
+    newest_first = {message.id: message for message in sorted(found, key=lambda one: one.id, reverse=True)}
+    return tuple(newest_first.values())[:limit]
+
+
+def _named(tx: Tx, asked: Asked) -> list[str]:
+    """By an id of ours, of the CRM or of the vendor, or by the idempotency key; each by its own index."""
+    c, one, text = t.message.c, select(t.message.c.id), asked.text
+    named = union_all(
+        one.where(c.id == text.upper()),
+        one.where(c.crm_id == text),
+        one.where(c.source_id.in_(asked.sources), c.idempotency_key == text),
+        one.where(c.provider.in_(asked.vendors), c.provider_id == text),
+    )
+    return [str(row[0]) for row in tx.connection.execute(named.limit(MOST_NAMED))]
+
+
+def _with_all(
+    tx: Tx, sources: Sequence[str], terms: Sequence[str], where: Conditions, limit: int, *, after: str
+) -> list[Message]:
+    """Along the tokens from the newest on, in steps that grow, until the page is full or there is no more."""
+    each = [[_token(tx, source, term) for term in terms] for source in sources]
+    found: list[Message] = []
+    size, more = 2 * limit, True
+    while more and len(found) < limit:
+        steps = [tx.connection.execute(by_tokens(tokens, after).limit(size)).all() for tokens in each]
+        ids = sorted((str(row[0]) for step in steps for row in step), reverse=True)[:size]
+        found += _read(tx, ids, where, limit - len(found))
+        more = len(ids) == size
+        after, size = (ids[-1] if ids else after), min(2 * size, LONGEST_STEP)
+    return found
+
+
+def by_tokens(tokens: Sequence[int], after: str) -> Select[tuple[str]]:
+    """The ids of the messages with all these tokens, newest first, read along the first token's rows alone."""
+    first, *others = (t.token.alias() for _ in tokens)
+    query = select(first.c.message_id).where(first.c.token == tokens[0], first.c.message_id < after)
+    for other, token in zip(others, tokens[1:], strict=True):
+        has = select(other.c.token).where(other.c.token == token, other.c.message_id == first.c.message_id)
+        query = query.where(has.exists())
+    return query.order_by(first.c.message_id.desc())
+
+
+def _read(tx: Tx, ids: Sequence[str], where: Conditions, limit: int) -> list[Message]:
+    if not ids:
+        return []
+    c = t.message.c
+    rows = tx.connection.execute(JOINED.where(c.id.in_(ids), *where).order_by(c.id.desc()).limit(limit))
+    return [_message(tx, row) for row in rows]
+
+
+def _ways(asked: Asked) -> set[tuple[str, ...]]:
+    """The sets of terms of which one must be there whole: all the words, or the digits of a number."""
+    digits = NO_DIGIT.sub("", asked.text) if PHONE.fullmatch(asked.text) else ""
+    ways = (_asked_terms(asked.text), (digits,), (NO_DIGIT.sub("", asked.number or ""),))
+    return {way for way in ways if way and all(way)}
+
+
+def _asked_terms(text: str) -> tuple[str, ...]:
+    """The words of a query, the longest and so mostly the rarest first; an e-mail address is one word."""
+    found: list[str] = []
+    for part in text.split():
+        found += [_folded(part)] if "@" in part.strip("@") else _words(part)
+    return tuple(sorted(dict.fromkeys(found), key=len, reverse=True)[:MOST_TERMS])
+
+
+def _terms(message: Message) -> list[str]:
+    """What a message is found by, the surest first: its endpoints, person and subject, then its words."""
+    found: dict[str, None] = {}
+    for address in message.content.to:
+        found |= dict.fromkeys(_address_terms(bare(address)))
+    content = message.content
+    for text in (message.person, message.subject, content.subject_line, content.words):
+        found |= dict.fromkeys(_words((text or "")[:MOST_TEXT]))
+    return list(found)[:MOST_TOKENS]
+
+
+def _address_terms(address: str) -> Iterator[str]:
+    """A number by its digits and its end, an e-mail address whole and by its first part, a place by its words."""
+    digits = address.removeprefix("+")
+    if digits.isascii() and digits.isdigit():
+        yield digits
+        yield from (digits[-tail:] for tail in TAILS if len(digits) > tail)
+    elif "@" in address:
+        yield _folded(address)
+        yield from _words(address.rpartition("@")[0])
+    else:
+        yield from _words(address)
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text in one spelling: without case, accents, or what is neither letter nor digit."""
+    if text.isascii():
+        return ASCII_WORD.findall(text.lower())
+    plain = "".join(char if _of_a_word(char) else " " for char in _folded(text))
+    return [word for word in plain.split() if len(word) >= SHORTEST]
+
+
+def _folded(text: str) -> str:
+    bare_letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return "".join(char for char in bare_letters if unicodedata.category(char) != "Mn")
+
+
+def _of_a_word(char: str) -> bool:
+    return char.isalnum() or unicodedata.category(char) == "Mc"
+
+
+def _token(tx: Tx, source_id: str, term: str) -> int:
+    return tx.seal.token("search", f"{source_id}|{term}")
+
+
+@cache
+def _insert(dialect: str) -> Hot:
+    """All tokens of a message as one value: a JSON list on SQLite, an array on PostgreSQL."""
+    row, message = ["token", "message_id"], bindparam("message", type_=String())
+    if dialect == "sqlite":
+        each = func.json_each(bindparam("tokens", type_=String())).table_valued("value")
+        return Hot(t.token.insert().from_select(row, select(each.c.value, message)))
+    every = func.unnest(bindparam("tokens", type_=postgresql.ARRAY(BigInteger)))
+    return Hot(t.token.insert().from_select(row, select(every, message)))
