@@ -15,8 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from sayso import access, store
+from sayso.desk import words
 from sayso.doors import runtime
-from sayso.message import Denied, Malformed
+from sayso.message import OPEN_TASKS, Denied, Malformed
 from sayso.runtime import Runtime
 from sayso.store import Staff
 
@@ -77,8 +78,13 @@ def open_page(view: Page) -> Callable[..., Response]:
 
 def render(name: str, staff: Staff | None = None, **values: object) -> str:
     """A template of the desk with what every page needs."""
-    csrf = csrf_token() if staff else ""
-    return render_template(f"sayso/{name}.html", staff=staff, csrf=csrf, style=STYLE, **values)
+    csrf, to_phone = csrf_token() if staff else "", 0
+    if staff:
+        with runtime().store.read() as tx:
+            to_phone = store.count_tasks(tx, OPEN_TASKS, staff.stores)
+    shared = {"csrf": csrf, "to_phone": to_phone, "ways": words.WAYS, "outcomes": words.CALLS, "reasons": words.REASONS}
+    shared["testing"] = runtime().mode == "test"
+    return render_template(f"sayso/{name}.html", staff=staff, style=STYLE, **shared, **values)
 
 
 def hosted() -> bool:

@@ -12,6 +12,7 @@ from sayso.message import Message
 from sayso.store import Decision, Staff, Tx
 
 LOOKING = timedelta(minutes=2)
+LATEST, LATELY, LONGEST = 5, timedelta(days=7), 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,10 @@ def happened(tx: Tx, message: Message, zone: tzinfo, staff: Staff) -> list[Happe
     """Everything that happened, oldest first, in sentences."""
     rows = [(message.created_at, "The CRM handed it in.", 1)]
     rows += [
-        (decision.at, _decided(decision, staff), decision.version + 1)
+        (decision.at, _decided(decision, staff, zone), decision.version + 1)
         for decision in store.read_decisions(tx, message.id)
     ]
-    rows += [*_moved(tx, message), *_tried(tx, message)]
+    rows += [*_moved(tx, message), *_tried(tx, message), *_wrote(tx, message)]
     for receipt, at in store.read_receipts(tx, message.id):
         error = f" (error {receipt.error_code})" if receipt.error_code else ""
         rows.append((at, f"The vendor says: {letters.spelled(receipt.word)}{error}.", 0))
@@ -50,11 +51,31 @@ def happened(tx: Tx, message: Message, zone: tzinfo, staff: Staff) -> list[Happe
     return [Happening(at, words.at(at, zone), text, version) for at, text, version in rows]
 
 
-def _decided(decision: Decision, staff: Staff) -> str:
+def _wrote(tx: Tx, message: Message) -> Iterator[tuple[datetime, str, int]]:
+    """What the person wrote to the shop lately, and what we took it for."""
+    for reply in store.replies(tx, message.content.to, LATEST):
+        if reply.at > message.created_at - LATELY:
+            said = letters.spelled(reply.heard.text[:LONGEST].strip()) or "a picture"
+            yield reply.at, f"They wrote: “{said}”{words.MEANINGS.get(reply.kind, '')}", 0
+
+
+def _decided(decision: Decision, staff: Staff, zone: tzinfo) -> str:
     who = "You" if decision.by == staff.email else decision.by
-    why = f": {words.REASONS.get(decision.reason, decision.reason).lower()}" if decision.reason else ""
     note = f" “{letters.spelled(decision.note)}”" if decision.note else ""
-    return f"{who} {words.DECISIONS.get(decision.kind, words.spoken(decision.kind))}{why}.{note}"
+    return f"{who} {_did(decision, zone)}.{note}"
+
+
+def _did(decision: Decision, zone: tzinfo) -> str:
+    """What somebody decided, with what the decision needed beside."""
+    kind, reason, given = decision.kind, decision.reason or "", decision.given
+    did = words.DECISIONS.get(kind, words.spoken(kind))
+    until = words.moment(given.get("at" if kind == "phone" else "until"))
+    if kind == "phone" and reason:
+        did, reason = words.CALLED.get(reason, did), ""
+    if kind == "suppress" and given.get("scope") == "all":
+        did = "said that nothing at all goes there any more"
+    when = f" {'at' if kind == 'phone' else 'until'} {words.at(until, zone)}" if until else ""
+    return did + when + (f": {words.REASONS.get(reason, reason).lower()}" if reason else "")
 
 
 def _moved(tx: Tx, message: Message) -> Iterator[tuple[datetime, str, int]]:

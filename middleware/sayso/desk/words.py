@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
 
 from sayso.message import Finding, Json, Message, State
 
@@ -31,7 +32,9 @@ STOPPED: Mapping[str, str] = {
     "rejected": "Somebody said no. It did not go out.",
     "expired": "Nobody said yes in time. It was dropped, not sent.",
     "withdrawn": "The CRM took it back. It did not go out.",
-    "suppressed": "This person asked not to be written to. It did not go out.",
+    "suppressed": "This person is not to be written to. It did not go out.",
+    "phone": "Somebody phones instead. It did not go out.",
+    "redirected": "A new message to somebody else took its place. This one did not go out.",
     "refused": "It was refused at once. It did not go out.",
 }
 DELIVERIES: Mapping[str, str] = {
@@ -48,9 +51,21 @@ DELIVERIES: Mapping[str, str] = {
 DECISIONS: Mapping[str, str] = {
     "approve": "said yes",
     "reject": "said no",
+    "edit": "changed the words",
+    "delay": "put it off",
+    "phone": "chose to phone instead",
+    "redirect": "wrote to somebody else instead",
+    "suppress": "said no more of these",
     "undo": "took it back",
     "arrived": "said that it arrived",
 }
+MEANINGS: Mapping[str, str] = {
+    "stop": " They want no more messages.",
+    "maybe_stop": " That may mean that they want no more messages; please read it.",
+    "start": " They want messages again.",
+}
+"""What we took a person's words for, where it changes something."""
+
 MOVED: Mapping[tuple[str, str], str] = {
     ("sweep", "stopped"): "Nobody said yes in time. It was dropped, not sent.",
     ("dispatch", "stopped"): "Its time was over before it could go. It was dropped, not sent.",
@@ -77,7 +92,7 @@ USUAL: Mapping[str, str] = {
     "suppress": "not_wanted",
 }
 PROPOSALS: Mapping[str, str] = {
-    "edit": "do not send this one; mend the words where they come from, and send it from there again.",
+    "edit": "change the words.",
     "reject": "do not send it.",
     "phone": "phone instead.",
     "redirect": "write to somebody else instead.",
@@ -85,12 +100,58 @@ PROPOSALS: Mapping[str, str] = {
     "confirm": "find out first.",
 }
 CHANNELS: Mapping[str, str] = {"sms": "text", "mms": "text with a picture", "whatsapp": "WhatsApp", "email": "e-mail"}
+NO_EDIT = "do not send this one; mend the words where they come from, and send it from there again."
+WAYS: Mapping[str, str] = {
+    "edit": "Change the words",
+    "delay": "Send it later",
+    "phone": "Phone instead",
+    "redirect": "Send it to somebody else",
+    "suppress": "No more of these",
+    "reject": "Do not send",
+}
+CALLS: Mapping[str, str] = {
+    "reached": "We spoke, and all is said",
+    "voicemail": "Voicemail, or nobody there",
+    "resolved": "Settled without a call",
+    "call_back": "Call back later:",
+}
+CALLED: Mapping[str, str] = {
+    "reached": "reached this person by phone",
+    "voicemail": "phoned, but reached nobody",
+    "call_back": "agreed to call back",
+    "resolved": "settled it without a call",
+}
+TASKS: Mapping[str, str] = {
+    "phone": "Nobody has phoned yet",
+    "voicemail": "Nobody was reached",
+    "call_back": "Call back",
+}
+TOASTS: Mapping[str, str] = {
+    "edit": "The words are changed. It was checked again, and needs a yes again.",
+    "phone": "It is on this list until somebody has phoned.",
+    "reject": "It will not go out.",
+    "redirect": "It will not go out; a new message waits instead.",
+    "suppress": "It will not go out, and no more of these go there.",
+}
+TYPED: Mapping[str, str] = {
+    "body": "The words",
+    "own_time": "The time",
+    "to": "The address",
+    "person": "The person",
+    "at": "When to call back",
+    "note": "The note",
+}
 LEAN_NO = frozenset({"edit", "reject", "redirect", "phone", "suppress"})
 TOO_LATE: Mapping[str, str] = {
     "undo": "It can no longer be taken back.",
     "approve": "It cannot be sent from here now.",
     "reject": "It is too late to say no.",
     "arrived": "That is settled already.",
+    "edit": "It is too late to change the words.",
+    "delay": "It cannot be put off now.",
+    "phone": "That call is settled already.",
+    "redirect": "It is too late to send it to somebody else.",
+    "suppress": "It is too late for that.",
 }
 
 
@@ -105,11 +166,13 @@ def sentence(message: Message) -> str:
     return SENTENCES[message.state]
 
 
-def proposed(finding: Finding, zone: tzinfo) -> str:
-    """What a finding suggests, after "We suggest:"; empty when it suggests nothing."""
+def proposed(finding: Finding, zone: tzinfo, may: tuple[str, ...] = ()) -> str:
+    """What a finding suggests, after "We suggest:", as far as it can be done here; empty when it suggests nothing."""
     proposal = finding.proposal or {}
     kind = str(proposal.get("kind") or "")
-    until = _moment(proposal.get("until"))
+    until = moment(proposal.get("until"))
+    if kind == "edit" and "edit" not in may:
+        return NO_EDIT
     if kind == "delay" and until:
         return f"wait until {at(until, zone)}."
     if kind == "confirm" and isinstance(proposal.get("fact"), str):
@@ -121,6 +184,16 @@ def at(moment: datetime, zone: tzinfo) -> str:
     """A moment on the shop's clock; where that is not known it says UTC."""
     local = moment.astimezone(zone)
     return f"{local:%a} {local.day} {local:%b, %H:%M}{' UTC' if zone is UTC else ''}"
+
+
+def clock_name(zone: tzinfo) -> str:
+    """Whose clock the times are read from."""
+    return zone.key if isinstance(zone, ZoneInfo) else "UTC"
+
+
+def leaves(due_at: datetime, now: datetime, zone: tzinfo) -> str:
+    """In how many seconds while it can be counted, else on which day and when."""
+    return left(due_at - now) if due_at - now < timedelta(hours=1) else at(due_at, zone)
 
 
 def left(span: timedelta) -> str:
@@ -147,12 +220,23 @@ def spoken(name: str) -> str:
     return name.replace("_", " ")
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names in a sentence: Ana, Ben and Cleo."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def typed(name: str) -> str:
+    """What a form's field holds, for somebody who finds it again; empty for what is not worth keeping."""
+    return f"What fills “{name.removeprefix('var_')}”" if name.startswith("var_") else TYPED.get(name, "")
+
+
 def masked(address: str) -> str:
     """The end of an endpoint, enough to know it by."""
     return f"…{address[-4:]}" if "@" not in address else f"{address[:1]}…@{address.rpartition('@')[2]}"
 
 
-def _moment(given: Json) -> datetime | None:
+def moment(given: Json) -> datetime | None:
+    """A moment from ISO 8601; None for anything else, and for one without its zone."""
     try:
         found = datetime.fromisoformat(given) if isinstance(given, str) else None
     except ValueError:
