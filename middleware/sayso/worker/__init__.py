@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 logger = logging.getLogger("sayso")
@@ -17,7 +18,7 @@ class Bell:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._rings = 0
+        self._rings, self._woken = 0, time.monotonic()
 
     def ring(self) -> None:
         """Wake one who waits, or let the next one not wait."""
@@ -26,18 +27,25 @@ class Bell:
             self._changed.notify()
 
     def wait(self, seconds: float) -> None:
-        """Wait for a ring of one's own, or some seconds."""
+        """Wait for a ring of one's own, or until nobody here has woken to look for some seconds."""
         with self._changed:
-            if self._changed.wait_for(lambda: self._rings > 0, seconds):
-                self._rings -= 1
+            while not self._rings and (left := self._woken + seconds - time.monotonic()) > 0:
+                self._changed.wait(left)
+            self._rings -= bool(self._rings)
+            self._woken = time.monotonic()
 
 
 class Workers:
     """Threads that each repeat one step while it finds work, and wait for its bell when it does not."""
 
-    def __init__(self, steps: Sequence[tuple[Callable[[], bool], Bell]], seconds: float = 1.0) -> None:
+    def __init__(
+        self,
+        steps: Sequence[tuple[Callable[[], bool], Bell]],
+        leaving: threading.Event | None = None,
+        seconds: float = 1.0,
+    ) -> None:
         self._steps, self._seconds = steps, seconds
-        self._leaving = threading.Event()
+        self._leaving = leaving or threading.Event()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -48,12 +56,13 @@ class Workers:
             self._threads.append(thread)
 
     def stop(self, seconds: float = 15.0) -> None:
-        """Let every thread end what it is doing."""
+        """Let every thread end what it is doing, for some seconds all in all."""
         self._leaving.set()
         for _, bell in self._steps:
             bell.ring()
+        end = time.monotonic() + seconds
         for thread in self._threads:
-            thread.join(seconds)
+            thread.join(max(0.0, end - time.monotonic()))
 
     def _repeat(self, step: Callable[[], bool], bell: Bell) -> None:
         while not self._leaving.is_set():
