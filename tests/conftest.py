@@ -17,12 +17,28 @@ from twilio.rest import Client
 from waitress.server import BaseWSGIServer, create_server
 
 from sayso import Sayso, access, issue, store
+from sayso.extension import House as BuiltHouse
 from sayso.runtime import Runtime
 from sayso.store import Store
 from tests.postgres import database_url, postgres_server, postgres_url
+from tests.redis_server import redis, redis_server
 from tests.vendors import VENDOR_SID, VENDOR_TOKEN, FakeTwilio, Heard, Server, serve
 
 KEY = "k" * 40
+DEPLOYMENTS = ("sqlite-threads", "postgresql-threads", "postgresql-redis-rq")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let every test of a running house be run with sayso deployed in another way."""
+    parser.addoption("--deployment", choices=DEPLOYMENTS, default=DEPLOYMENTS[0], help="How the fixture `house` runs.")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In another deployment than the usual, only the tests that it makes a difference to."""
+    if config.getoption("--deployment") != DEPLOYMENTS[0]:
+        chosen = [item for item in items if "house" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=list(set(items) - set(chosen)))
+        items[:] = chosen
 
 
 def answer_until_closed(server: BaseWSGIServer) -> None:
@@ -160,6 +176,9 @@ def make_house(tmp_path: Path) -> Iterator[MakeHouse]:
         if start:
             sayso.start(app)
             closing.append(lambda: sayso.stop(app))
+        if start and "redis_url" in settings:
+            worker = worker_beside(app, clock)
+            closing.extend([worker.runtime.store.close, worker.stop])
         closing.append(house.store.close)
         return house
 
@@ -168,10 +187,39 @@ def make_house(tmp_path: Path) -> Iterator[MakeHouse]:
         close()
 
 
+def worker_beside(app: Flask, clock: Clock, **more: float) -> BuiltHouse:
+    """A second sayso with the settings of the first, which does what `sayso worker` does."""
+    other = Flask(f"{app.name}_worker", instance_path=app.instance_path)
+    other.config.update({name: value for name, value in app.config.items() if name.startswith("SAYSO_")})
+    Sayso(other, clock=clock)
+    worker: BuiltHouse = other.extensions["sayso"]
+    worker.work(**more)
+    return worker
+
+
+@pytest.fixture(params=DEPLOYMENTS)
+def deployed(request: pytest.FixtureRequest) -> House:
+    """One running house, in each way that sayso is run."""
+    return deploy(request, request.param)
+
+
 @pytest.fixture
-def house(make_house: MakeHouse) -> House:
-    """One running house on SQLite."""
-    return make_house()
+def house(request: pytest.FixtureRequest) -> House:
+    """One running house: on SQLite with threads, unless pytest was told otherwise."""
+    return deploy(request, request.config.getoption("--deployment"))
 
 
-__all__ = ["Clock", "Heard", "House", "MakeHouse", "database_url", "postgres_server", "postgres_url"]
+def deploy(request: pytest.FixtureRequest, deployment: str) -> House:
+    """A running house, which ends before its database does."""
+    settings = {}
+    if "postgresql" in deployment:
+        settings["database_url"] = request.getfixturevalue("postgres_url")
+    if "redis" in deployment:
+        settings["redis_url"] = request.getfixturevalue("redis").url
+    made: House = request.getfixturevalue("make_house")(**settings)
+    return made
+
+
+__all__ = [
+    "Clock", "Heard", "House", "MakeHouse", "database_url", "postgres_server", "postgres_url", "redis", "redis_server",
+]  # fmt: skip

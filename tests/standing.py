@@ -25,7 +25,7 @@ from tests.vendors import VENDOR_SID, VENDOR_TOKEN, FakeTwilio, serve, wait_for
 TO, OTHER, SHOP = "+14155550123", "+14155550177", "+14155550100"
 SERVICE, TEMPLATE = "MG" + "ab" * 16, "HX" + "cd" * 16
 PICTURES = ("https://shop.example/ring.jpg", "https://shop.example/box.jpg")
-SPEC = json.loads((Path(__file__).parent / "data/twilio/twilio_api_v2010.json").read_text())
+SPEC = json.loads((Path(__file__).parent / "specs/twilio/twilio_api_v2010.json").read_text())
 PLAIN = {"To": TO, "From": SHOP, "Body": "Hello Kayla"}
 SETTINGS = {
     "SAYSO_ALLOW_PRIVATE_HOSTS": "127.0.0.1",
@@ -38,16 +38,18 @@ SETTINGS = {
 
 
 @contextmanager
-def standing(folder: Path, prefix: str | None = None) -> Iterator[House]:
+def standing(folder: Path, prefix: str | None = None, **settings: str) -> Iterator[House]:
     """The standalone program, or with a prefix a host's app with sayso mounted there; its dispatcher is not started."""
     twilio = FakeTwilio()
     with serve(twilio.answer) as vendor, serve(lambda heard: (200, {}, b"")) as crm:
+        server = create_server(Flask("port"), host="127.0.0.1", port=0, threads=8)
+        ours = {"SAYSO_TWILIO_API_URL": vendor.url, "SAYSO_PUBLIC_URL": f"http://127.0.0.1:{server.effective_port}"}
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(folder)
-            for name, value in {**SETTINGS, "SAYSO_TWILIO_API_URL": vendor.url}.items():
+            for name, value in {**SETTINGS, **ours, **settings}.items():
                 patch.setenv(name, value)
             app = create_app() if prefix is None else _host(folder, prefix)
-        server = create_server(app, host="127.0.0.1", port=0, threads=8)
+        server.application = app
         threading.Thread(target=answer_until_closed, args=(server,), daemon=True).start()
         url = f"http://127.0.0.1:{server.effective_port}{prefix or ''}"
         house = House(app, url, Clock(), twilio, vendor, crm)
@@ -83,6 +85,11 @@ def assert_twilio_error(answer: Any, status: int, code: int) -> None:
 
 
 def schema_of(ref: str) -> dict[str, Any]:
+    """A schema of the vendor's OpenAPI file, by its name."""
+    return plain_schema({"$ref": f"#/components/schemas/{ref}"})
+
+
+def plain_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """A JSON Schema from the vendor's OpenAPI 3.0 file, whose `nullable` JSON Schema does not know."""
 
     def plain(node: Any) -> Any:
@@ -93,7 +100,7 @@ def schema_of(ref: str) -> dict[str, Any]:
         made = {name: plain(inner) for name, inner in node.items()}
         return made | {"type": [made["type"], "null"]} if made.get("nullable") is True else made
 
-    return {"$ref": f"#/components/schemas/{ref}", "components": plain(SPEC["components"])}
+    return {**plain(schema), "components": plain(SPEC["components"])}
 
 
 def assert_message(body: dict[str, Any]) -> None:

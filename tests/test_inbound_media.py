@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+
+import pytest
 import requests
 
 from tests.conftest import House
@@ -78,6 +81,17 @@ def test_a_redirect_into_our_own_network_is_not_followed(still: House) -> None:
     for place in ("http://169.254.169.254/latest", "https://10.0.0.1/", "https://[::1]/", "file:///etc/passwd"):
         still.vendor.answer = lambda heard, place=place: (302, {"Location": place}, b"")
         assert get(still, url).status_code == 503
+
+
+def test_a_redirect_to_a_machine_of_ours_is_not_even_knocked_at(still: House) -> None:
+    (url,) = picture(still, ME)
+    with socket.create_server(("127.0.0.1", 0)) as canary:
+        port = canary.getsockname()[1]
+        still.vendor.answer = lambda heard: (302, {"Location": f"https://localhost:{port}/"}, b"")
+        assert get(still, url).status_code == 503
+        canary.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            canary.accept()
 
 
 def test_a_redirect_that_never_ends_is_given_up(still: House) -> None:

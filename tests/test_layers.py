@@ -19,7 +19,7 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "sayso.checks": ("sayso.message", "sayso.checks"),
     "sayso.store": ("sayso.message", "sayso.store", "sayso.migrations"),
     "sayso.migrations": (),
-    "sayso.worker": (),
+    "sayso.worker": ("sayso.worker",),
     "sayso.failpoint": ("sayso.message",),
     "sayso.outbound": ("sayso.message", "sayso.failpoint"),
     "sayso_config": ("sayso_config",),
@@ -32,13 +32,17 @@ ONLY: Mapping[str, tuple[str, ...]] = {
     "requests": ("sayso.outbound", "sayso.demo"),
     "urllib3": ("sayso.outbound",),
     "http.client": ("sayso.outbound",),
-    "sayso_config": ("sayso.building", "sayso.extension", "sayso.cli", "sayso.wsgi", "sayso.demo", "sayso_config"),
+    "rq": ("sayso.worker.far",),
+    "redis": ("sayso.worker.far",),
+    "sayso_config": ("sayso.building", "sayso.extension", "sayso.cli", "sayso.wsgi", "sayso.demo", "sayso.doctor",
+                     "sayso_config"),
 }
-"""Who alone may import a thing; sqlalchemy.exc is for everybody."""
+"""Who alone may import a thing; sqlalchemy.exc is for everybody, and the doctor looks at every setting."""
 
 NO_FLASK = (
-    "sayso.message", "sayso.checks", "sayso.store", "sayso.worker", "sayso.facts", "sayso.sweep", "sayso_providers",
-    "sayso_config", *(f"sayso.{step}" for step in STEPS),
+    "sayso.message", "sayso.checks", "sayso.store", "sayso.worker", "sayso.facts", "sayso.sweep",
+    "sayso.template_words", "sayso.deciding", "sayso.rescreening", "sayso_providers", "sayso_config",
+    *(f"sayso.{step}" for step in STEPS),
 )  # fmt: skip
 COMMITS = ("commit", "begin", "begin_nested")
 
@@ -155,6 +159,8 @@ PLANTED: tuple[tuple[str, str, str], ...] = (
     ("sayso.store.people", "from sayso import access", "imports sayso.access"),
     ("sayso.message.shapes", "from sayso.store import Tx", "imports sayso.store.Tx"),
     ("sayso.worker", "from sayso.message import Message", "imports sayso.message.Message"),
+    ("sayso.worker", "import rq", "imports rq, which only sayso.worker.far may"),
+    ("sayso.building", "from redis import Redis", "imports redis.Redis, which only sayso.worker.far may"),
     ("sayso_config.layers", "from sayso.message import Unsafe", "imports sayso.message.Unsafe"),
     ("sayso.intake", "'''Step 1 of 6. From x.'''\nfrom sqlalchemy import text", "imports sqlalchemy.text, which only"),
     ("sayso.api", "import requests", "imports requests, which only"),

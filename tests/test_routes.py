@@ -68,7 +68,7 @@ class Place:
         form = {"To": BUYER, "From": "+14155550100", "Body": "Once more.", "Status": "canceled", **shown}
         form |= {"MessageSid": "SM1", "MessageStatus": "delivered", "AccountSid": VENDOR_SID}
         body = {"json": shown} if url.startswith("/api") else {"data": form}
-        as_is = {"PATH_INFO": url}  # the client would take the first part of //for/x for a host
+        as_is = {"PATH_INFO": url, "REMOTE_ADDR": "203.0.113.9"}  # it would take the first part of //for/x for a host
         return self.app.test_client().open("/", method=method, headers=headers, environ_overrides=as_is, **body)  # type: ignore[arg-type]
 
 

@@ -52,7 +52,7 @@ def test_every_part_of_a_message_finds_it_and_no_other(both: House) -> None:
     assert {q: found(both, q) for q in asked} == {q: [taken["id"]] for q in asked}
 
 
-@pytest.mark.parametrize("q", ["fertig unrelated", "98765", "441", "mülle", "x", "!", "88", "\u0301"])
+@pytest.mark.parametrize("q", ["fertig unrelated", "fertig no", "98765", "441", "mülle", "x", "!", "88", "\u0301"])
 def test_what_is_not_all_there_finds_nothing(still: House, q: str) -> None:
     handed_in(
         still, sms(to="+14155559876", body="Müller, Ihr Ring ist fertig", person="kayla-reed", subject="purchase/8812")
@@ -164,6 +164,13 @@ def test_a_message_of_before_has_no_tokens_and_is_found_by_its_ids(here: Store) 
         for q in (message.id, message.crm_id):
             asked = Asked(q, (message.source_id,), ("twilio",))
             assert [one.id for one in store.recent(tx, limit=9, asked=asked)] == [message.id]
+
+
+def test_an_id_of_another_source_is_nothing_to_this_one(here: Store) -> None:
+    mine, other = (here.write(lambda tx, name=name: keep(tx, source=name)) for name in ("north", "south"))
+    with here.read() as tx:
+        for q in (other.id, other.crm_id):
+            assert store.recent(tx, limit=9, asked=Asked(q, (mine.source_id,), ("twilio",))) == ()
 
 
 def test_a_long_text_has_a_bounded_number_of_tokens_with_the_address_among_them(here: Store) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from twilio.request_validator import RequestValidator
 
 from tests.conftest import House
 from tests.vendors import wait_for
 
 BRIDE, BUYER, SHOP = "+14155550123", "+14155550177", "+14155550100"
+
+
+@pytest.fixture
+def house(deployed: House) -> House:
+    """The story is the same however sayso is run."""
+    return deployed
 
 
 def test_the_bride_to_be_is_never_asked_about_a_purchase_she_does_not_know_of(house: House) -> None:

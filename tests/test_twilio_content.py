@@ -115,8 +115,11 @@ def test_a_template_that_is_not_there_is_none() -> None:
     assert read_template(NAME, account(), Wire(404, {"code": 20404})) is None
 
 
+GOOD = {"types": {"twilio/text": {"body": "Hi"}}}
+
+
 @pytest.mark.parametrize(
-    ("status", "body"), [(401, {}), (429, {}), (500, {}), (200, b"<html>"), (200, {"types": "text"}), (302, {})]
+    ("status", "body"), [(401, {}), (429, {}), (500, GOOD), (302, GOOD), (200, b"<html>"), (200, {"types": "text"})]
 )
 def test_what_is_no_template_is_no_answer(status: int, body: object) -> None:
     with pytest.raises(Unknown):

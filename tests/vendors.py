@@ -98,6 +98,7 @@ class FakeTwilio:
 
     def __init__(self) -> None:
         self.messages: list[dict[str, str]] = []
+        self.templates: dict[str, dict[str, object]] = {}
         self.fault: tuple[int, dict[str, str], bytes] | None = None
         self.lose_answers = False
         self.before: Callable[[], None] = lambda: None
@@ -110,6 +111,8 @@ class FakeTwilio:
         expected = "Basic " + base64.b64encode(f"{VENDOR_SID}:{VENDOR_TOKEN}".encode()).decode()
         if heard.headers.get("authorization") != expected:
             return self._json(401, {"code": 20003, "message": "Authenticate", "status": 401})
+        if heard.path.startswith("/v1/Content/"):
+            return self._content(heard.path.rpartition("/")[2])
         if heard.method == "GET":
             return self._json(200, self._account())
         sid = "SM" + secrets.token_hex(16)
@@ -134,6 +137,12 @@ class FakeTwilio:
         }
         signature = RequestValidator(VENDOR_TOKEN).compute_signature(url, form)
         return plain_http().post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=10)
+
+    def _content(self, sid: str) -> tuple[int, dict[str, str], bytes]:
+        if sid not in self.templates:
+            return self._json(404, {"code": 20404, "message": f"{sid} was not found", "status": 404})
+        about = {"sid": sid, "account_sid": VENDOR_SID, "friendly_name": "a template", "language": "en"}
+        return self._json(200, {**about, "variables": {"1": "a sample"}, "types": self.templates[sid]})
 
     def _account(self) -> dict[str, object]:
         return {

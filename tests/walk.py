@@ -48,7 +48,7 @@ def person(house: House, email: str = "ana@example.com", role: str = "reviewer",
     return house.store.write(lambda tx: store.add_staff(tx, email, role, **more))
 
 
-def decide(house: House, sid: str, kind: str, staff: Staff | None = None, **more: str) -> Message:
+def decide(house: House, sid: str, kind: str, staff: Staff | None = None, **more: object) -> Message:
     """A decision on the message as it is now."""
     shown = look(house, sid)
     wish = Wish(kind, shown.version, shown.content_hash, **more)

@@ -13,6 +13,7 @@ from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from xml.etree import ElementTree
 
 from tests.conftest import House
 from tests.standing import PLAIN, count_rows, standing
@@ -101,14 +102,24 @@ def wired(folder: Path) -> Iterator[Door]:
 
 
 def assert_in_shape(heard: Heard) -> None:
-    """Twilio's own error: JSON, four keys, an integer code, nothing of our insides."""
+    """Twilio's own error: four keys in JSON or XML, an integer code, nothing of our insides."""
     assert 400 <= heard.status < 500, heard
-    assert heard.headers["Content-Type"] == "application/json", heard
-    body = json.loads(heard.body)
+    body = error_of(heard)
     assert set(body) == {"code", "message", "more_info", "status"}
     assert (type(body["code"]), body["status"]) == (int, heard.status)
     assert b"Traceback" not in heard.body
     assert b"sqlalchemy" not in heard.body.lower()
+
+
+def error_of(heard: Heard) -> dict[str, Any]:
+    """The error as JSON has it, whichever of Twilio's two formats it came in."""
+    if heard.headers["Content-Type"] == "application/json":
+        return dict(json.loads(heard.body))
+    assert heard.headers["Content-Type"] == "application/xml", heard
+    (exception,) = ElementTree.fromstring(heard.body)  # noqa: S314  # our own
+    assert exception.tag == "RestException"
+    said: dict[str, Any] = {one.tag.lower().replace("moreinfo", "more_info"): one.text for one in exception}
+    return said | {"code": int(said["code"]), "status": int(said["status"])}
 
 
 def assert_refused(door: Door, status: int, code: int, **request: Any) -> None:
@@ -116,7 +127,7 @@ def assert_refused(door: Door, status: int, code: int, **request: Any) -> None:
     before = count_rows(door.house)
     heard = door.ask(**request)
     assert_in_shape(heard)
-    assert (heard.status, json.loads(heard.body)["code"]) == (status, code), heard.body
+    assert (heard.status, error_of(heard)["code"]) == (status, code), heard.body
     assert count_rows(door.house) == before
 
 

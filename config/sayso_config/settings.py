@@ -47,6 +47,7 @@ Words = Annotated[str, Field(min_length=1)]
 SignOff = Annotated[str, AfterValidator(values.sign_off)]
 Validity = Annotated[str, BeforeValidator(values.validity)]
 Disclosed = Annotated[frozenset[str], BeforeValidator(values.disclosed)]
+Region = Annotated[dict[str, object], AfterValidator(values.region)]
 Lane = Literal["at_once", "sign_off"]
 OnExpiry = Literal["drop", "refuse", "phone_task", "escalate", "next_channel"]
 Verdict = Literal["allow", "hold", "stop"]
@@ -164,7 +165,12 @@ class Settings(Table):
     stores: Mapping[str, StoreTable]
     accounts: Mapping[str, Account] = Field(repr=False)
     sources: Mapping[str, SourceTable]
-    regions: Mapping[str, Mapping[str, object]]
+    regions: Mapping[str, Region]
+
+    @property
+    def closed_regions(self) -> frozenset[str]:
+        """The countries whose numbers get no texts."""
+        return frozenset(code.upper() for code, table in self.regions.items() if table.get("sms") == "off")
 
     @property
     def quiet_minutes(self) -> tuple[int, int] | None:

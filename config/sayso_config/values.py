@@ -43,6 +43,13 @@ def country(text: str) -> str:
     return text.upper()
 
 
+def region(table: dict[str, object]) -> dict[str, object]:
+    """A region's table, whose `sms` is "on" or "off" where it is said."""
+    if table.get("sms", "on") not in ("on", "off"):
+        raise ValueError('sms must be "on" or "off"')
+    return table
+
+
 def quiet_hours(text: str) -> str:
     """The quiet part of the day as "HH:MM-HH:MM", or "off"."""
     if text.lower() == "off":

@@ -16,7 +16,7 @@ from sayso.message import Denied, Malformed
 from sayso.runtime import Runtime
 from sayso.store import Source, Staff, Tx
 
-Caller = Literal["source", "staff", "source or staff", "vendor", "anyone", "invited"]
+Caller = Literal["source", "staff", "source or staff", "vendor", "operator", "anyone", "invited"]
 View = TypeVar("View", bound=Callable[..., object])
 
 ROLES = ("viewer", "reviewer", "manager", "admin")
@@ -55,8 +55,18 @@ def add_token(tx: Tx, staff: Staff) -> str:
     return token
 
 
+def remove(tx: Tx, email: str) -> Staff | None:
+    """Whoever has this e-mail, shut out: every session, link and token of theirs is worth nothing from now on."""
+    staff = store.find_staff(tx, email=email)
+    if staff:
+        store.change_staff(tx, staff.id, disabled_at=tx.now)
+        store.drop_keys(tx, staff.id, ("session", "invite", "token"))
+        store.write_trail(tx, "operator", "staff_removed", {"staff": staff.id})
+    return staff
+
+
 def redeem(runtime: Runtime, token: str, password: str, email: str = "") -> str:
-    """Set the password that an invite is for, once, and return a session; Malformed says what to mend."""
+    """Set the password that an invite is for, once, and return a session, the only one left of this person."""
     require_good(password)
     hashed = HASHER.hash(password)
 
@@ -66,6 +76,7 @@ def redeem(runtime: Runtime, token: str, password: str, email: str = "") -> str:
             raise Denied("This link was used already, or is too old. Ask for a new one.")
         staff = key.staff or _first_admin(tx, email)
         store.change_staff(tx, staff.id, password=hashed, failures=0, locked_until=None)
+        store.drop_keys(tx, staff.id, ("session", "invite"))
         store.write_trail(tx, f"staff:{staff.id}", "password_set", {})
         return _open_session(tx, staff)
 

@@ -12,18 +12,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sayso import failpoint
+from sayso import failpoint, pretend
 from sayso.message import Account, Policy, Purpose, Unsafe
 from sayso.outbound import Http
 from sayso.runtime import GivenFacts, Runtime
 from sayso.store import Clock, Store
 from sayso.worker import Bell
 from sayso_config import Settings, SettingsError, load, policy_hash, purposes
-from sayso_providers import REGISTRY
+from sayso_providers import FACES, REGISTRY
+from sayso_providers.base import Http as VendorHttp
 
 logger = logging.getLogger("sayso")
 LOOK_AGAIN = 1.0
 SHORTEST_KEY = 32
+LARGEST_MEDIUM = 16 * 1024 * 1024  # https://www.twilio.com/docs/whatsapp/api (read 2026-11-22): media up to 16 MB
 
 
 def build(
@@ -32,27 +34,46 @@ def build(
     """Everything an app needs, with its database brought up to date."""
     store = Store(_database_url(settings, folder), _secret_key(settings, folder), clock)
     store.upgrade()
+    dispatch_bell, relay_bell = _bells(settings.redis_url)
+    accounts = pretend.accounts(store) if settings.mode == "test" else vendor_accounts(settings)
     here = Runtime(
         store=store,
         clock=clock,
         read_policy=policy.read,
         providers=REGISTRY,
-        faces=REGISTRY,
+        faces=FACES,
         failed_rejects=frozenset(name for name, table in settings.sources.items() if table.rejected == "failed"),
         mode=settings.mode,
-        accounts=_accounts(settings),
+        accounts=accounts,
         zones={name: ZoneInfo(shop.time_zone) for name, shop in settings.stores.items() if shop.time_zone},
         public_url=_public_url(settings, prefix),
         undo_seconds=settings.undo_seconds,
         vendor_timeout=settings.vendor_timeout,
-        vendor_http=Http(timeout=settings.vendor_timeout, private_hosts=settings.allow_private_hosts),
+        vendor_http=_vendor_http(settings, accounts, settings.vendor_timeout),
         relay_http=Http(timeout=10.0, private_hosts=settings.allow_private_hosts, guard=True, limit=65536),
+        quick_http=_vendor_http(settings, accounts, min(2.0, settings.vendor_timeout)),
+        media_http=_media_http(settings, accounts),
         given_facts=given_facts,
-        dispatch_bell=Bell(),
-        relay_bell=Bell(),
+        dispatch_bell=dispatch_bell,
+        relay_bell=relay_bell,
     )
     failpoint.arm(settings.failpoint, pause=2 * here.lease_seconds)
     return here
+
+
+def _bells(redis_url: str | None) -> tuple[Bell, Bell]:
+    """What wakes those who dispatch and relay: threads of this process, or the workers behind Redis."""
+    if redis_url is None:
+        return Bell(), Bell()
+    try:
+        from sayso.worker.far import FarBell  # heavy, and an extra
+    except ImportError as error:
+        raise Unsafe(f"SAYSO_REDIS_URL is set, which needs sayso[scale] installed ({error})") from error
+    try:
+        bell = FarBell(redis_url)
+    except ValueError as error:
+        raise Unsafe(f"SAYSO_REDIS_URL cannot be read: {error}") from error
+    return bell, bell
 
 
 def _public_url(settings: Settings, prefix: str) -> str:
@@ -109,6 +130,7 @@ def policy_of(settings: Settings) -> Policy:
         duplicate_window=int(settings.policy.duplicate_window),
         hold_for=int(settings.policy.hold_for),
         hash=policy_hash(settings),
+        closed_regions=settings.closed_regions,
         approvers={
             name: frozenset(email.lower() for email in shop.approvers)
             for name, shop in settings.stores.items()
@@ -117,12 +139,26 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def _accounts(settings: Settings) -> dict[str, Account]:
-    """The vendors we can reach; in test mode nothing leaves, so there are none."""
+def vendor_accounts(settings: Settings) -> dict[str, Account]:
+    """The vendors whose keys are set."""
     sid, token = settings.twilio_account_sid, settings.twilio_auth_token
-    if settings.mode == "test" or not sid or not token:
+    if not sid or not token:
         return {}
     return {"twilio": Account("twilio", "twilio", settings.twilio_api_url, sid, token.get_secret_value())}
+
+
+def _vendor_http(settings: Settings, accounts: Mapping[str, Account], timeout: float) -> VendorHttp:
+    """What vendors are called through; in test mode nothing leaves, whatever keys are set."""
+    if settings.mode == "test":
+        return pretend.Http(accounts)
+    return Http(timeout=timeout, private_hosts=settings.allow_private_hosts)
+
+
+def _media_http(settings: Settings, accounts: Mapping[str, Account]) -> VendorHttp:
+    """What fetches a picture that somebody sent; the vendor names the place, so it is guarded as a stranger's."""
+    if settings.mode == "test":
+        return pretend.Http(accounts)
+    return Http(timeout=10.0, private_hosts=settings.allow_private_hosts, guard=True, limit=LARGEST_MEDIUM)
 
 
 def _database_url(settings: Settings, folder: Path) -> str:
@@ -130,6 +166,14 @@ def _database_url(settings: Settings, folder: Path) -> str:
         return settings.database_url
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return f"sqlite:///{folder / 'sayso.db'}"
+
+
+def known_key(settings: Settings, folder: Path) -> str | None:
+    """The secret key as it is set or kept; None where none was made yet."""
+    if settings.secret_key:
+        return settings.secret_key.get_secret_value()
+    path = folder / "sayso.key"
+    return path.read_text().strip() if path.exists() else None
 
 
 def _secret_key(settings: Settings, folder: Path) -> str:

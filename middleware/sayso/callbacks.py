@@ -86,7 +86,9 @@ def _find(tx: Tx, provider_name: str, token: str | None, receipt: Receipt) -> Me
 
 
 def _apply(tx: Tx, runtime: Runtime, message: Message, receipt: Receipt) -> None:
-    message = _adopt(tx, message, receipt)
+    before, message = message, _adopt(tx, message, receipt)
+    if message.state is State.SENT and before.state is not State.SENT:
+        relay.tell_sent(tx, runtime, message)
     if message.delivery == "delivered" and receipt.delivery in FAILURES:
         _note(tx, "delivery_conflict", message, f"Delivered, and then {receipt.word}.")
     if receipt.error_code in runtime.providers[message.provider].OPTED_OUT:

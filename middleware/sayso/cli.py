@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
+from sqlalchemy.exc import SQLAlchemyError
 
-from sayso import access, issue, operating, relay, store
+from sayso import access, doctor, issue, logs, operating, relay, staffing, store
 from sayso.message import Json, SaysoError
 from sayso.operating import as_json, say
 from sayso.runtime import Runtime
@@ -23,7 +23,6 @@ from sayso_config import SettingsError
 
 T = TypeVar("T")
 NAME_LENGTH = 100
-NOT_YET = ("redis_url", "sendgrid_api_key", "lob_api_key", "whatsapp_token", "smtp_relay_host")
 flask_group = AppGroup("sayso", help="Nothing goes out without somebody's say-so.")
 
 
@@ -35,6 +34,9 @@ def main() -> None:
         flask_group.main(obj=ScriptInfo(create_app=create_app), prog_name="sayso")
     except (SaysoError, SettingsError) as error:
         click.echo(f"sayso: {error}", err=True)
+        sys.exit(1)
+    except SQLAlchemyError as error:
+        click.echo(f"sayso: the database does not answer: {doctor.in_words(error)}", err=True)
         sys.exit(1)
 
 
@@ -59,12 +61,11 @@ def run() -> None:
     """Serve the doors, the API and the desk, with the dispatcher in the same process."""
     from sayso.wsgi import serve
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.start()
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
     settings, here = app.extensions["sayso"].settings, _runtime()
     signal.signal(signal.SIGTERM, _leave)
-    for name in NOT_YET:
+    for name in doctor.NOT_YET:
         if getattr(settings, name):
             click.echo(f"SAYSO_{name.upper()} is set, but not used by this release yet.", err=True)
     if settings.public_url is None and (settings.twilio_account_sid or settings.host != "127.0.0.1"):
@@ -72,7 +73,7 @@ def run() -> None:
     if settings.mode == "shadow":
         click.echo("SAYSO_MODE=shadow is not there yet: messages are held, as with enforce.", err=True)
     try:
-        serve(app, settings.host, settings.port, lambda: _welcome(here))
+        serve(app, settings.host, settings.port, lambda: _welcome(here, settings.redis_url is not None))
     except OSError as error:
         raise click.ClickException(
             f"Port {settings.port} of {settings.host}: {error.strerror}; set SAYSO_PORT."
@@ -83,16 +84,55 @@ def _leave(number: int, frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _welcome(here: Runtime) -> None:
+def _welcome(here: Runtime, has_workers: bool) -> None:
     click.echo(f"The desk is at {here.public_url}/desk/")
     with here.store.read() as tx:
         anybody = store.any_admin(tx)
     if not anybody:
         token = here.store.write(lambda tx: access.invite(tx, None))
         click.echo(f"First sign-in, once, within 24 hours: {here.public_url}/desk/invite/{token}")
-    if not here.accounts:
+    if here.mode == "test":
+        click.echo("Test mode: nothing leaves. Numbers ending 0001, 0002 and 0003 have a fate; see docs/testing.md.")
+    elif not here.accounts:
         click.echo("No vendor keys are set: messages are held, and nothing is sent.")
+    if has_workers:
+        click.echo("SAYSO_REDIS_URL is set: this process sends nothing, so `sayso worker` must run as well.")
     sys.stdout.flush()
+
+
+@flask_group.command()
+@click.option("--burst", is_flag=True, help="Do what is due now, and end.")
+def worker(burst: bool) -> None:
+    """Send and relay for every `sayso run` on the same database and Redis; several may run."""
+    house = current_app.extensions["sayso"]
+    if house.settings.redis_url is None:
+        raise click.ClickException("SAYSO_REDIS_URL is not set: `sayso run` sends by itself, unless both have it.")
+    logs.start()
+    operating.there()
+    if burst:
+        house.work_off()
+        return
+    leave = _asked_to_leave()
+    house.work()
+    click.echo("The worker looks for messages that may go.")
+    sys.stdout.flush()
+    leave.wait()
+    house.stop()
+
+
+def _asked_to_leave() -> threading.Event:
+    """Set by the first SIGTERM or SIGINT; the second ends the process at once."""
+    leave = threading.Event()
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        if leave.is_set():
+            raise SystemExit(1)
+        click.echo("Ending after the calls under way.")
+        leave.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, heard)
+    return leave
 
 
 @flask_group.group("db")
@@ -125,6 +165,19 @@ def source_add(name: str, purpose: str | None, shop: str | None, as_json: bool) 
         raise click.ClickException(f"There is no purpose {purpose!r}: {', '.join(_runtime().read_policy().purposes)}.")
     issued = _write(lambda tx: issue.issue(tx, store.add_source(tx, name, purpose=purpose, store=shop)))
     say(issued, as_json, *_credential_lines(issued))
+
+
+@source_group.command("list")
+@as_json
+def source_list(as_json: bool) -> None:
+    """Every CRM, with what its messages are for and where it may be called back; no credentials."""
+    with operating.there().store.read() as tx:
+        known = [(_shown(one), one.allowed) for one in store.read_sources(tx)]
+    lines = [
+        f"{one['source']}: {one['purpose'] or 'no purpose'}, called back at {', '.join(places) or 'no place'}"
+        for one, places in known
+    ]
+    say([one for one, _ in known], as_json, *lines or ["None yet: sayso source add NAME"])
 
 
 @source_group.command("rotate")
@@ -168,58 +221,22 @@ def source_allow(name: str, url: str, as_json: bool) -> None:
 @click.option("--lob-webhooks", help="Where the CRM hears of cards and letters.")
 @as_json
 def source_set(name: str, as_json: bool, **given: str | None) -> None:
-    """Where a CRM hears what does not come with each message."""
-    webhooks = {key: url for key, url in given.items() if url}
-    for url in webhooks.values():
-        if urlsplit(url).scheme not in ("http", "https"):
-            raise click.ClickException(f"{url!r} is no http or https URL.")
-    _write(lambda tx: store.set_webhooks(tx, _source(tx, name), webhooks))
-    say({"source": name, **webhooks}, as_json, f"{name}: {', '.join(webhooks) or 'nothing'} set.")
+    """Where a CRM hears what does not come with each message; an empty URL ends it."""
+    webhooks = {key: url for key, url in given.items() if url is not None}
+    try:
+        places = {relay.origin(url) for url in webhooks.values() if url}
+    except ValueError as error:
+        raise click.ClickException(f"That cannot be called: {error}.") from error
 
+    def keep(tx: Tx) -> list[str]:
+        source = _source(tx, name)
+        store.set_webhooks(tx, source, webhooks)
+        return sorted(places - set(source.allowed))
 
-@flask_group.group("staff")
-def staff_group() -> None:
-    """The people who sign off."""
-
-
-@staff_group.command("add")
-@click.argument("email")
-@click.option("--role", type=click.Choice(access.ROLES), required=True)
-@click.option("--store", "shops", multiple=True, help="A shop whose messages they see; repeat it. Without: all.")
-@as_json
-def staff_add(email: str, role: str, shops: tuple[str, ...], as_json: bool) -> None:
-    """Add a person, or change their role, and print a one-time sign-in link."""
-    if "@" not in email:
-        raise click.ClickException(f"{email!r} is no e-mail address.")
-    here = _runtime()
-    token = _write(lambda tx: access.invite(tx, store.add_staff(tx, email, role, shops or None).id))
-    link = f"{here.public_url}/desk/invite/{token}"
-    say(
-        {"email": email, "role": role, "link": link},
-        as_json,
-        f"{email} signs in as {role}. Once, within 24 hours: {link}",
-    )
-
-
-@flask_group.group("token")
-def token_group() -> None:
-    """API tokens of staff."""
-
-
-@token_group.command("add")
-@click.argument("email")
-@as_json
-def token_add(email: str, as_json: bool) -> None:
-    """Print an API token that acts as this person."""
-
-    def add(tx: Tx) -> str:
-        staff = store.find_staff(tx, email=email)
-        if staff is None:
-            raise click.ClickException(f"{email} is not staff yet: sayso staff add {email} --role …")
-        return access.add_token(tx, staff)
-
-    token = _write(add)
-    say({"email": email, "token": token}, as_json, token)
+    strange = _write(keep)
+    lines = [f"{name}: {', '.join(webhooks) or 'nothing'} set."]
+    lines += [f"What goes there waits until you say: sayso source allow {name} {place}" for place in strange]
+    say({"source": name, **webhooks, **({"not_allowed": list(strange)} if strange else {})}, as_json, *lines)
 
 
 @flask_group.command()
@@ -234,7 +251,14 @@ def demo(port: int, play: bool) -> None:
     Day(port).open(play=play)
 
 
-operating.add_commands(flask_group)
+for more in (operating, staffing, doctor):
+    more.add_commands(flask_group)
+
+
+def _shown(source: Source) -> dict[str, Json]:
+    """A source as an operator reads of it; no credentials."""
+    same: dict[str, Json] = {"source": source.name, "store": source.store, "purpose": source.purpose}
+    return same | {"allowed": list(source.allowed), "webhooks": dict(source.webhooks)}
 
 
 def _credential_lines(issued: dict[str, Json]) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from sayso import callbacks, facts, failpoint, relay, screening, store
+from sayso import callbacks, facts, failpoint, relay, screening, store, template_words
 from sayso.checks import quiet_hours
 from sayso.message import Account, Conflict, Finding, Message, Refused, Sent, State, TryLater, Unknown
 from sayso.runtime import Runtime
@@ -67,17 +67,22 @@ def _claim_one(runtime: Runtime, message_id: str) -> Claim | None:
         shown = store.get(tx, message_id)
     if shown is None:
         return None
-    given, started = facts.ask_host(runtime, shown), time.monotonic()
-    return runtime.store.write(lambda tx: _claim(tx, runtime, message_id, given, started))
+    said, given = template_words.ask_before_sending(runtime, shown), facts.ask_host(runtime, shown)
+    started = time.monotonic()
+    return runtime.store.write(lambda tx: _claim(tx, runtime, shown, said, given, started=started))
 
 
-def _claim(tx: Tx, runtime: Runtime, wanted: str, given: facts.Given | None, started: float) -> Claim | None:
+def _claim(
+    tx: Tx, runtime: Runtime, shown: Message, said: template_words.Said, given: facts.Given | None, *, started: float
+) -> Claim | None:
     """Screen once more inside the claim's transaction; only what nobody has doubts about is claimed."""
-    message = store.get(tx, wanted) if store.claimable(tx, 1, tuple(runtime.accounts), only=wanted) else None
-    if message is None:
+    message = store.get(tx, shown.id) if store.claimable(tx, 1, tuple(runtime.accounts), only=shown.id) else None
+    if message is None or message.content != shown.content:
         return None
     if given is None:
         store.move(tx, message, State.CLEARED, "dispatch", changes={"due_at": tx.now + ASK_AGAIN})
+        return None
+    if not template_words.still_signed_off(tx, runtime, message, said, given):
         return None
     if not _may_go(tx, runtime, message, given):
         return None
@@ -94,7 +99,8 @@ def _may_go(tx: Tx, runtime: Runtime, message: Message, given: facts.Given) -> b
     seen = facts.gather(tx, runtime, message, given)
     found = screening.screen(message, seen)
     if any(finding.check == "validity" for finding in found.findings):
-        stopped = store.move(tx, message, State.STOPPED, "dispatch", changes={"stop_reason": "expired"})
+        changes = screening.expired(seen.policy, message.purpose)
+        stopped = store.move(tx, message, State.STOPPED, "dispatch", changes=changes)
         relay.tell(tx, runtime, stopped)
         return False
     if store.content_hash(tx.seal, message.content, message.channel) != message.content_hash:
@@ -186,9 +192,13 @@ def _sent(tx: Tx, runtime: Runtime, message: Message, sent: Sent) -> None:
     stored = callbacks.adopt(
         tx, message, sent.provider_id, "dispatch" if message.state is State.SENDING else "callback"
     )
+    if stored.state is State.SENT and message.state is not State.SENT:
+        relay.tell_sent(tx, runtime, stored)
     if stored.provider_id == sent.provider_id:
         delivery = runtime.providers[message.provider].STATUSES.get(sent.word, "unknown")
         store.raise_delivery(tx, stored, delivery, sent.word, None)
+        if runtime.mode == "test":
+            store.look_again(tx, stored.id, tx.now)  # for the receipts of a vendor that is not there
 
 
 def _refused(tx: Tx, runtime: Runtime, message: Message, refused: Refused) -> None:

@@ -7,18 +7,20 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping
 from contextvars import Context
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Flask, current_app
 
-from sayso import api, back_doors, desk, dispatch, doors, relay, sweep
+from sayso import api, back_doors, desk, dispatch, doors, logs, relay, sweep
 from sayso.access import Doorkeeper
 from sayso.building import PolicyFile, build
 from sayso.message import Json, Message, Unsafe
 from sayso.runtime import Runtime
 from sayso.store import Clock
+from sayso.watch import Lookout
 from sayso.worker import Bell, Workers
 from sayso_config import Settings, load
 from sayso_providers import REGISTRY
@@ -44,6 +46,7 @@ class House:
         self.policy = PolicyFile(settings, _given(app), Path("sayso.toml").absolute())
         self.workers: Workers | None = None
         self.doorkeeper = Doorkeeper()
+        self.lookout = Lookout()
         self._app = weakref.ref(app)
         self._runtime: Runtime | None = None
         self._lock = threading.Lock()
@@ -57,21 +60,47 @@ class House:
         return self._runtime
 
     def start(self) -> None:
-        """Start the dispatcher, the relay and the sweep in this process; a second call changes nothing."""
+        """Start the dispatcher, the relay and the sweep in this process; where Redis is set, workers have them."""
         here = self.runtime
-        senders = [(partial(dispatch.run_due, here), here.dispatch_bell)] * SENDERS
-        relayers = [(partial(relay.run_due, here), here.relay_bell)] * RELAYERS
-        with self._lock:
-            if self.workers is None:
-                self.workers = Workers([*senders, *relayers, (partial(sweep.run_due, here), Bell())])
-                self.workers.start()
+        if self.settings.redis_url is None:
+            self._start(Workers(_steps(here)))
+
+    def work(self, look_every: float = 1.0) -> None:
+        """Start here what `start` leaves to the workers: woken through Redis, and looking by themselves besides."""
+        from sayso.worker.far import Ear  # heavy, and an extra
+
+        here, leaving = self._with_own_bells(), threading.Event()
+
+        def hear() -> None:
+            here.dispatch_bell.ring()
+            here.relay_bell.ring()
+
+        ear = Ear(self.settings.redis_url or "", hear, leaving)
+        self._start(Workers([*_steps(here), (ear.listen, Bell())], leaving, look_every))
+
+    def work_off(self) -> None:
+        """Send, relay and sweep what is due now, in the calling thread."""
+        here, busy = self._with_own_bells(), True
+        while busy:
+            busy = sum(run_due(here) for run_due in (sweep.run_due, dispatch.run_due, relay.run_due)) > 0
 
     def stop(self) -> None:
-        """End the threads, each after what it is doing."""
+        """End the threads, each after what it is doing: a call to a vendor or a CRM is over within a lease."""
         with self._lock:
             workers, self.workers = self.workers, None
         if workers:
-            workers.stop()
+            workers.stop(self.runtime.lease_seconds)
+
+    def _with_own_bells(self) -> Runtime:
+        """The runtime of a process that is woken, where the others' rings reach it."""
+        return replace(self.runtime, dispatch_bell=Bell(), relay_bell=Bell())
+
+    def _start(self, workers: Workers) -> None:
+        """Start threads, unless some run here already."""
+        with self._lock:
+            if self.workers is None:
+                self.workers = workers
+                workers.start()
 
     def _build(self) -> Runtime:
         return build(
@@ -96,6 +125,13 @@ class House:
         return Context().run(ask)
 
 
+def _steps(here: Runtime) -> list[tuple[Callable[[], bool], Bell]]:
+    """What the threads of a process that dispatches repeat, each with what wakes it."""
+    senders = [(partial(dispatch.run_due, here), here.dispatch_bell)] * SENDERS
+    relayers = [(partial(relay.run_due, here), here.relay_bell)] * RELAYERS
+    return [*senders, *relayers, (partial(sweep.run_due, here), Bell())]
+
+
 class Sayso:
     """The plug-in: `Sayso(app, url_prefix="/sayso")`, or `init_app` later; the app's SAYSO_* config keys count."""
 
@@ -109,6 +145,7 @@ class Sayso:
         """Mount sayso in an app; Unsafe (or a settings error) says what to mend. Nothing is written yet."""
         if "sayso" in app.extensions:
             raise Unsafe("This app has a sayso already; make one Sayso an app.")
+        logs.guard()
         prefix = self._prefix if url_prefix is None else url_prefix.rstrip("/")
         house = House(app, load(os.environ, given=_given(app)), prefix, self._hooks, self._clock or _utc_now)
         app.register_blueprint(_blueprint(), url_prefix=prefix or None)
@@ -126,7 +163,7 @@ class Sayso:
         return hook
 
     def start(self, app: Flask | None = None) -> None:
-        """Start the dispatcher in this process; call it after fork, with the app or in its context."""
+        """Start the dispatcher in this process, unless workers have it; call it after fork, with the app or in it."""
         self._house(app).start()
 
     def stop(self, app: Flask | None = None) -> None:

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sayso import store
 from sayso.checks.suppressed_address import plain_address
-from sayso.message import Facts, Json, Message, Policy
+from sayso.message import Facts, Json, Message, OptOut, Policy
 from sayso.runtime import Runtime
-from sayso.store import Tx
+from sayso.store import Suppression, Tx
 
 logger = logging.getLogger("sayso")
 MOST_ZONES = 6
@@ -38,12 +38,17 @@ def gather(tx: Tx, runtime: Runtime, message: Message, given: Mapping[str, Json]
     """Everything the checks may know, as of this transaction."""
     policy = runtime.read_policy()
     zones, zones_from = _zones(runtime, policy, message, given)
+    asked = store.suppressions(tx, message.content.to, message.purpose)
     return Facts(
         now=tx.now,
         policy=policy,
         zones=zones,
         zones_from=zones_from,
-        suppressed={**_given_suppressions(message, given), **store.suppressed(tx, message.content.to, message.purpose)},
+        suppressed={
+            **_given_suppressions(message, given),
+            **{one.address: one.reason for one in asked if one.origin != store.OPT_OUT},
+        },
+        opted_out={one.address: _opt_out(tx, message, one) for one in asked if one.origin == store.OPT_OUT},
         twins=store.twins(
             tx,
             store.words_hash(tx, message.content),
@@ -61,9 +66,18 @@ def snapshot(facts: Facts) -> dict[str, Json]:
         "zones": [zone.key for zone in facts.zones],
         "zones_from": facts.zones_from,
         "suppressed": dict(facts.suppressed),
+        "opted_out": {address: found.reason for address, found in facts.opted_out.items()},
         "twins": [twin.message_id for twin in facts.twins],
         "given": dict(facts.given),
     }
+
+
+def _opt_out(tx: Tx, message: Message, asked: Suppression) -> OptOut:
+    """Only a confirmation wants to know when they said so, and whether they have heard."""
+    if message.purpose != "optout_confirmation":
+        return OptOut(asked.reason)
+    stopped_at = store.last_stop(tx, asked.address)
+    return OptOut(asked.reason, stopped_at, store.was_confirmed(tx, asked.address, asked.at, before=message.id))
 
 
 def _zones(

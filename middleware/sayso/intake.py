@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
-from sayso import facts, failpoint, screening, store
-from sayso.message import Conflict, Draft, Json, Message, Policy, State
+from sayso import facts, failpoint, screening, store, template_words
+from sayso.message import Conflict, Draft, Json, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
 
 
-def take(runtime: Runtime, source: Source, draft: Draft, key: str | None = None) -> Message:
+def take(
+    runtime: Runtime,
+    source: Source,
+    draft: Draft,
+    key: str | None = None,
+    *,
+    asked: str | None = None,
+    answered: Callable[[Tx, Message], None] | None = None,
+) -> Message:
     """The stored message of a draft, as it was when it was stored; the same request finds the same one.
 
-    Conflict when the idempotency key belongs to another request.
+    Conflict when the idempotency key belongs to another request. `asked` is the request's hash where its door
+    has one of its own, and `answered` keeps what the caller will hear in the message's own transaction.
     """
-    message = _message(runtime, source, draft, key)
-    asked = _request_hash(runtime, source, draft)
+    asked = asked or _request_hash(runtime, source, draft)
+    draft = replace(draft, content=template_words.fetch(runtime, draft.provider, draft.content))
+    message = unscreened(runtime, source, draft, key)
     given = facts.ask_host(runtime, message)
 
     def keep(tx: Tx) -> Message:
         kept = _repeat(tx, message, asked) or _store(tx, runtime, message, asked, given)
+        if answered:
+            answered(tx, kept)
         failpoint.hit("before_intake_commit")
         return kept
 
@@ -53,7 +65,8 @@ def refused_at_once(message: Message) -> bool:
     return message.state is State.STOPPED and message.version == 1
 
 
-def _message(runtime: Runtime, source: Source, draft: Draft, key: str | None) -> Message:
+def unscreened(runtime: Runtime, source: Source, draft: Draft, key: str | None) -> Message:
+    """The message of a draft, as it is before anybody has looked at it."""
     now, policy = runtime.clock(), runtime.read_policy()
     purpose = draft.purpose or source.purpose
     return Message(
@@ -75,13 +88,9 @@ def _message(runtime: Runtime, source: Source, draft: Draft, key: str | None) ->
         person=draft.person,
         idempotency_key=key,
         send_at=draft.send_at,
-        hold_expires_at=draft.expires_at or now + timedelta(seconds=_worth_holding(policy, purpose)),
+        hold_expires_at=draft.expires_at
+        or (draft.send_at or now) + timedelta(seconds=screening.worth_holding(policy, purpose)),
     )
-
-
-def _worth_holding(policy: Policy, purpose: str | None) -> int:
-    known = policy.purposes.get(purpose or "")
-    return known.valid_for if known and known.valid_for else policy.hold_for
 
 
 def _request_hash(runtime: Runtime, source: Source, draft: Draft) -> str:
@@ -116,13 +125,13 @@ def _store(tx: Tx, runtime: Runtime, message: Message, asked: str, given: Mappin
     seen = facts.gather(tx, runtime, message, given)
     found = screening.screen(message, seen)
     state, stop_reason = screening.born_state(message, found.findings, seen.policy)
-    due_at = (message.send_at or message.created_at) if state is State.CLEARED else None
+    goes_at = (message.send_at or message.created_at) if state is State.CLEARED else None
     born = replace(
         message,
         state=state,
         stop_reason=stop_reason,
         findings=found.findings,
-        due_at=due_at,
-        hold_expires_at=screening.worth_until(message, due_at) if due_at else message.hold_expires_at,
+        due_at=template_words.ask_again_at(message, tx.now) if state is State.HELD else goes_at,
+        hold_expires_at=screening.worth_until(message, goes_at) if goes_at else message.hold_expires_at,
     )
     return store.insert(tx, born, asked, found)

@@ -25,7 +25,7 @@ def add_commands(group: AppGroup) -> None:
         group.command()(command)
 
 
-def say(result: dict[str, Json], as_json: bool, *lines: str) -> None:
+def say(result: dict[str, Json] | list[dict[str, Json]], as_json: bool, *lines: str) -> None:
     """Print a result for a program or for a person."""
     click.echo(json.dumps(result) if as_json else "\n".join(lines))
 
@@ -42,7 +42,7 @@ def parts_of_it(command: Callable[..., None]) -> Callable[..., None]:
 @as_json
 def stop(reason: str, as_json: bool, **parts: str | None) -> None:
     """Let nothing leave, or nothing of a part; it counts for the next message on."""
-    here = _there()
+    here = there()
     _require_known(here, parts)
     here.store.write(lambda tx: store.add_stop(tx, reason, "operator", **parts))
     named = {part: value for part, value in parts.items() if value}
@@ -54,7 +54,7 @@ def stop(reason: str, as_json: bool, **parts: str | None) -> None:
 @as_json
 def resume(as_json: bool, **parts: str | None) -> None:
     """Let messages leave again."""
-    here = _there()
+    here = there()
     lifted = here.store.write(lambda tx: store.lift_stops(tx, "operator", **parts))
     here.dispatch_bell.ring()
     say({"lifted": lifted}, as_json, f"Stops lifted: {lifted}.")
@@ -64,7 +64,7 @@ def resume(as_json: bool, **parts: str | None) -> None:
 @as_json
 def explain(message_id: str, as_json: bool) -> None:
     """What each check said of a message, and what became of it."""
-    here = _there()
+    here = there()
     with here.store.read() as tx:
         message = store.get(tx, message_id)
         if message is None:
@@ -78,10 +78,10 @@ def explain(message_id: str, as_json: bool) -> None:
     say(shown, as_json, *lines)
 
 
-def _there() -> Runtime:
+def there(may_make: bool = False) -> Runtime:
     """The runtime of a database that exists: a command given in the wrong folder must not make a new one."""
     house = current_app.extensions["sayso"]
-    if house.settings.database_url is None and not (house.folder / "sayso.db").exists():
+    if not may_make and house.settings.database_url is None and not (house.folder / "sayso.db").exists():
         raise click.ClickException(f"There is no database in {house.folder}: run this where `sayso run` runs.")
     return house.runtime  # type: ignore[no-any-return]  # extensions is a dict of anything
 

@@ -6,10 +6,10 @@ import logging
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sayso import failpoint, store
-from sayso.message import Message, Receipt, TryLater, Unknown
+from sayso import failpoint, replies, store
+from sayso.message import Answer, Message, Receipt, State, TryLater, Unknown
 from sayso.runtime import Runtime
-from sayso.store import Relay, Tx
+from sayso.store import Relay, Reply, Tx
 
 logger = logging.getLogger("sayso")
 LEASE = timedelta(seconds=20)  # longer than one call to a CRM may take
@@ -17,6 +17,10 @@ FIRST_WAIT, LONGEST_WAIT, LONGEST_REST = 5.0, 24 * 3600.0, 60.0
 GIVE_UP_AFTER = timedelta(hours=72)
 KINDS = {"api": "webhook"}
 """The kind of credential that signs a door's relays, where it is not called like the door."""
+BROKEN = Answer(0, b"")
+"""Stands for an answer that our own side did not live to read: the place itself may be well."""
+SAYS_SENT = frozenset({"api"})
+"""Doors whose CRM hears from us that the vendor took a message; at the others the vendor's own receipts say so."""
 
 
 def tell(
@@ -34,6 +38,26 @@ def tell(
     outgoing = face.restate(message, viewer, receipt)
     if outgoing:
         store.add_relay(tx, message, outgoing, origin=origin(outgoing.url), after=after)
+
+
+def tell_sent(tx: Tx, runtime: Runtime, message: Message) -> None:
+    """Store that the CRM is to hear that the vendor took its message, where no receipt of the vendor's tells it."""
+    if message.door in SAYS_SENT:
+        tell(tx, runtime, message)
+
+
+def pass_on(tx: Tx, runtime: Runtime, reply: Reply) -> None:
+    """Store that the CRM is to hear what somebody wrote, if it said where it wants to hear such things."""
+    source = store.find_source(tx, source_id=reply.source_id) if reply.source_id else None
+    credential = store.newest_credential(tx, source.id, reply.provider) if source else None
+    url = source.webhooks.get("inbound") if source else None
+    if source is None or credential is None or not url:
+        return
+    replied = reply.heard.replied_to and store.by_vendor_id(tx, reply.provider, reply.heard.replied_to)
+    known = replied.crm_id if replied and replied.source_id == source.id else None
+    viewer = runtime.viewer(credential[0] or "", source.name)
+    outgoing = runtime.providers[reply.provider].retell(reply.heard, viewer, url, runtime.public_url, known)
+    store.add_inbound_relay(tx, reply, source.id, outgoing, origin=origin(url))
 
 
 def origin(url: str) -> str:
@@ -63,25 +87,43 @@ def _deliver(runtime: Runtime, relay: Relay) -> None:
         credential = store.newest_credential(tx, relay.source_id, KINDS.get(relay.provider, relay.provider))
     if source is None or credential is None or relay.origin not in source.allowed:
         note = f"{relay.origin} is not on the list of places where this CRM may be called."
-        runtime.store.write(lambda tx: store.end_relay(tx, relay, "parked", note))
+        runtime.store.write(lambda tx: _park(tx, relay, note))
         return
-    answered, problem = _call(runtime, relay, credential[1])
-    runtime.store.write(lambda tx: _settle(tx, relay, problem, answered))
+    heard, problem = _call(runtime, relay, credential[1])
+    if relay.inbound_id and heard and not problem:
+        made = replies.read(runtime, relay, source, heard)
+        runtime.store.write(lambda tx: _answered(tx, runtime, relay, made))
+    else:
+        runtime.store.write(lambda tx: _settle(tx, relay, problem, heard is not None))
 
 
-def _call(runtime: Runtime, relay: Relay, secret: str) -> tuple[bool, str]:
-    """Whether the CRM answered at all, and what was wrong, in words; nothing wrong when it took it."""
+def _park(tx: Tx, relay: Relay, note: str) -> None:
+    store.end_relay(tx, relay, "parked", note)
+    if relay.inbound_id:  # no message's card shows it
+        store.write_incident(tx, "inbound_parked", None, f"What somebody wrote waits to be told to its CRM: {note}")
+
+
+def _answered(tx: Tx, runtime: Runtime, relay: Relay, made: replies.Replies) -> None:
+    """The CRM took what somebody wrote, and its answer waits for a person, both or neither."""
+    _settle(tx, relay, "", answered=True)
+    for message in replies.keep(tx, runtime, made):
+        if message.state is State.STOPPED:
+            tell(tx, runtime, message)
+
+
+def _call(runtime: Runtime, relay: Relay, secret: str) -> tuple[Answer | None, str]:
+    """What the CRM answered, if it did, and what was wrong, in words; nothing wrong when it took it."""
     try:
         failpoint.hit("before_relay_send")
-        headers, body = runtime.faces[relay.provider].sign(relay.outgoing, secret, relay.event_id)
+        headers, body = runtime.faces[relay.provider].sign(relay.outgoing, secret, relay.event_id, runtime.clock())
         heard = runtime.relay_http.request("POST", relay.outgoing.url, body=body, headers=headers)
         failpoint.hit("after_relay_send")
     except (TryLater, Unknown) as error:
-        return False, str(error)
+        return None, str(error)
     except Exception as error:
         logger.exception("relay %s ended unexpectedly", relay.event_id)
-        return True, f"The relay ended unexpectedly ({type(error).__name__})."
-    return True, "" if 200 <= heard.status < 300 else f"The CRM answered {heard.status}."
+        return BROKEN, f"The relay ended unexpectedly ({type(error).__name__})."
+    return heard, "" if 200 <= heard.status < 300 else f"The CRM answered {heard.status}."
 
 
 def _settle(tx: Tx, relay: Relay, problem: str, answered: bool) -> None:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sayso.message import Account, Json, Message, Policy
-from sayso.outbound import Http
 from sayso.store import Clock, Store
 from sayso.worker import Bell
-from sayso_providers import Face, Provider, Viewer
+from sayso_providers import Face, Provider, Template, Viewer
+from sayso_providers.base import Http
 
 GivenFacts = Callable[[Message], Mapping[str, Json] | None]
+Said = tuple[datetime, Template | str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """One app's parts; the steps read them and change only the store."""
+    """One app's parts; the steps read them and change only the store.
+
+    `quick_http` asks a vendor while somebody waits, `media_http` for a picture; `templates` is what it said lately, by account and name.
+    """
 
     store: Store
     clock: Clock
@@ -33,9 +38,12 @@ class Runtime:
     vendor_timeout: float
     vendor_http: Http
     relay_http: Http
+    quick_http: Http
+    media_http: Http
     given_facts: GivenFacts
     dispatch_bell: Bell
     relay_bell: Bell
+    templates: dict[tuple[str, str], Said] = field(default_factory=dict)
 
     @property
     def lease_seconds(self) -> float:
@@ -44,4 +52,5 @@ class Runtime:
 
     def viewer(self, login: str, source: str = "") -> Viewer:
         """Through whose eyes a vendor's file words an answer: the login that a source (by its name) uses."""
-        return Viewer(login, self.clock(), self.read_policy().default_country, source in self.failed_rejects)
+        policy, failed = self.read_policy(), source in self.failed_rejects
+        return Viewer(login, self.clock(), policy.default_country, failed, policy.closed_regions)

@@ -58,7 +58,7 @@ def screen(message: Message, facts: Facts) -> Screening:
 def born_state(message: Message, findings: tuple[Finding, ...], policy: Policy) -> tuple[State, str | None]:
     """Where a screened message begins, and the stop reason if it is stopped at once."""
     at_once = policy.lane(message.purpose) == "at_once"
-    if any(finding.check == "suppressed_address" for finding in findings):
+    if any(finding.check == "suppressed_address" and finding.verdict == "stop" for finding in findings):
         return State.STOPPED, "suppressed"
     if at_once and findings:
         return State.STOPPED, "refused"
@@ -73,6 +73,26 @@ def worth_until(message: Message, due_at: datetime) -> datetime | None:
     if message.send_at and message.send_at == message.hold_expires_at:
         return due_at + GRACE
     return message.hold_expires_at
+
+
+def held_until(message: Message, now: datetime) -> datetime | None:
+    """Until when it waits once a yes was taken back: the CRM's own moment again, while that is still to come."""
+    cleared_until = message.due_at + GRACE if message.due_at and message.state is State.CLEARED else None
+    if message.send_at and message.send_at > now and message.hold_expires_at == cleared_until:
+        return message.send_at
+    return message.hold_expires_at
+
+
+def worth_holding(policy: Policy, purpose: str | None) -> int:
+    """For how many seconds a message of this purpose is worth waiting for a person."""
+    known = policy.purposes.get(purpose or "")
+    return known.valid_for if known and known.valid_for else policy.hold_for
+
+
+def expired(policy: Policy, purpose: str | None) -> dict[str, object]:
+    """What becomes of a message when its time is over: it is stopped, and somebody phones where its purpose says so."""
+    known = policy.purposes.get(purpose or "")
+    return {"stop_reason": "expired", "task": "phone" if known and known.on_expiry == "phone_task" else None}
 
 
 def new_findings(message: Message, screening: Screening) -> tuple[Finding, ...]:

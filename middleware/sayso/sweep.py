@@ -7,19 +7,20 @@ from collections.abc import Callable, Sized
 from datetime import timedelta
 from functools import partial
 
-from sayso import callbacks, facts, relay, screening, store
-from sayso.message import Conflict, Finding, Message, State
+from sayso import callbacks, facts, pretend, relay, rescreening, screening, store, template_words
+from sayso.message import Conflict, Message, State
 from sayso.runtime import Runtime
-from sayso.store import Screening, Tx
+from sayso.store import Tx
 
 logger = logging.getLogger("sayso")
 BATCH = 50
 ASK_HOST_FOR = timedelta(seconds=30)
+ANSWERS_KEPT = timedelta(days=7)
 
 
 def run_due(runtime: Runtime) -> bool:
     """Look at everything that is due once; True when there may be more."""
-    found = [_look(part, runtime) for part in (_screen_received, _expire, _lose, _adopt)]
+    found = [_look(part, runtime) for part in (_screen_received, _see_words, _expire, _lose, _adopt, _forget, pretend.run_due)]
     return BATCH in found
 
 
@@ -57,6 +58,24 @@ def _screen_one(runtime: Runtime, *, message: Message, given: facts.Given | None
     return 1
 
 
+def _see_words(runtime: Runtime) -> int:
+    """Ask again for words that lie at a vendor and that nobody could see when the message came in."""
+    with runtime.store.read() as tx:
+        due = store.due(tx, State.HELD, BATCH)
+    waiting = [message for message in due if message.content.template and message.content.seen is None]
+    for message in waiting:
+        _look(partial(_see_one, message=message), runtime)
+    return len(waiting)
+
+
+def _see_one(runtime: Runtime, *, message: Message) -> int:
+    try:
+        template_words.ask_again(runtime, message)
+    except Conflict:
+        return 0
+    return 1
+
+
 def _expire(runtime: Runtime) -> int:
     if not _any(runtime, store.overdue):
         return 0
@@ -79,21 +98,26 @@ def _adopt(runtime: Runtime) -> int:
     return adopted
 
 
+def _forget(runtime: Runtime) -> int:
+    """What callers of our own door heard a week ago is asked for no more."""
+    if not _any(runtime, lambda tx, limit: store.old_answers(tx, tx.now - ANSWERS_KEPT, limit)):
+        return 0
+    return runtime.store.write(lambda tx: store.drop_answers(tx, tx.now - ANSWERS_KEPT, BATCH))
+
+
 def _screen(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | None) -> None:
     """Screen what could not be screened at intake; while the host does not answer, a person may look after 30 s."""
     if given is None and tx.now - message.created_at < ASK_HOST_FOR:
         return
-    seen = facts.gather(tx, runtime, message, given or {})
-    found = screening.screen(message, seen)
-    if given is None:
-        reason = "The shop's own records could not be asked, so check who this person is before it goes."
-        found = Screening(found.policy_hash, (*found.findings, Finding("facts", "missing", reason)), found.snapshot)
+    seen, found = rescreening.look(tx, runtime, message, given)
     message = store.screened(tx, message, found)
     state, stop_reason = screening.born_state(message, found.findings, seen.policy)
     changes: dict[str, object] = {"stop_reason": stop_reason} if stop_reason else {}
     if state is State.CLEARED:
         changes["due_at"] = due_at = message.send_at or tx.now
         changes["hold_expires_at"] = screening.worth_until(message, due_at)
+    if state is State.HELD:
+        changes["due_at"] = template_words.ask_again_at(message, tx.now)
     stored = store.move(tx, message, state, "sweep", changes=changes)
     if state is State.STOPPED:
         relay.tell(tx, runtime, stored)
@@ -103,7 +127,8 @@ def _stop_overdue(tx: Tx, runtime: Runtime) -> int:
     """Nothing expires into sending: what waited too long is stopped, and the CRM hears so."""
     over = store.overdue(tx, BATCH)
     for message in over:
-        stopped = store.move(tx, message, State.STOPPED, "sweep", changes={"stop_reason": "expired"})
+        changes = screening.expired(runtime.read_policy(), message.purpose)
+        stopped = store.move(tx, message, State.STOPPED, "sweep", changes=changes)
         relay.tell(tx, runtime, stopped)
     return len(over)
 

@@ -10,6 +10,7 @@ from sayso.runtime import Runtime
 from sayso.store import Tx
 
 WITHDRAWABLE = frozenset({State.RECEIVED, State.HELD, State.CLEARED, State.STOPPED})
+FAILED = ("expired", "refused")
 
 
 def withdraw(runtime: Runtime, find: Callable[[Tx], Message]) -> Message:
@@ -19,7 +20,7 @@ def withdraw(runtime: Runtime, find: Callable[[Tx], Message]) -> Message:
         message = find(tx)
         if message.stop_reason == "withdrawn":
             return message
-        if message.state not in WITHDRAWABLE or message.stop_reason == "expired":
+        if message.state not in WITHDRAWABLE or _has_failed(message):
             raise Conflict(f"It is too late to withdraw it: it is {message.state}.", message)
         told = message.state is State.STOPPED and not (message.due_at and message.due_at > tx.now)
         stopped = store.move(tx, message, State.STOPPED, "crm", changes={"stop_reason": "withdrawn"})
@@ -33,3 +34,8 @@ def withdraw(runtime: Runtime, find: Callable[[Tx], Message]) -> Message:
         message = runtime.store.write(stop)  # somebody was first: what they made of it decides
     runtime.relay_bell.ring()
     return message
+
+
+def _has_failed(message: Message) -> bool:
+    """Whether it was stopped by rule, which its CRM heard as a failure: there is nothing left to take back."""
+    return message.state is State.STOPPED and (message.stop_reason in FAILED or message.version == 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import datetime
 
@@ -10,40 +11,32 @@ from sayso.message import Finding, Json, Message
 from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
+SAME = (
+    *("id", "crm_id", "idempotency_key", "store", "channel", "provider", "state", "stop_reason", "version"),
+    *("content_hash", "purpose", "subject", "person", "delivery", "provider_id", "error_code", "repeats", "batch_id"),
+    *("door", "parent_id", "edition", "task"),
+)
+TIMES = ("send_at", "due_at", "hold_expires_at", "sent_at", "task_at", "created_at", "updated_at")
+
 
 def whole(tx: Tx, runtime: Runtime, message: Message, staff: Staff | None) -> dict[str, Json]:
     """The whole message for staff, or for its own source when `staff` is None: times as ISO 8601."""
     source = store.find_source(tx, source_id=message.source_id)
-    same = (
-        "id",
-        "crm_id",
-        "idempotency_key",
-        "store",
-        "channel",
-        "provider",
-        "state",
-        "stop_reason",
-        "version",
-    )
-    more = (
-        "content_hash",
-        "purpose",
-        "subject",
-        "person",
-        "delivery",
-        "provider_id",
-        "error_code",
-        "repeats",
-        "batch_id",
-    )
-    times = ("send_at", "due_at", "hold_expires_at", "sent_at", "created_at", "updated_at")
     return {
-        **{name: getattr(message, name) for name in (*same, *more)},
-        **{name: _iso(getattr(message, name)) for name in times},
+        **{name: getattr(message, name) for name in SAME},
+        **{name: _iso(getattr(message, name)) for name in TIMES},
         "source": source.name if source else None,
         "to": [{"address": to, "person": message.person, "role": None, "evidence": None} for to in message.content.to],
         "from": message.content.sender,
         "body": message.content.body,
+        **_original(tx, message, staff),
+        "template": message.content.template,
+        "seen": message.content.seen,
+        "subject_line": message.content.subject_line,
+        "html": message.content.html,
+        "content": _parts(message),
+        "metadata": dict(message.content.metadata),
+        "callback_url": message.content.callback_url,
         "media": list(message.content.media),
         "findings": [finding_json(finding, staff) for finding in message.findings],
         "may": list(signoff.possible(runtime, message, staff)) if staff else [],
@@ -51,6 +44,18 @@ def whole(tx: Tx, runtime: Runtime, message: Message, staff: Staff | None) -> di
         "decisions": _decisions(tx, message, staff),
         "receipts": _receipts(tx, message),
     }
+
+
+def _original(tx: Tx, message: Message, staff: Staff | None) -> dict[str, Json]:
+    """What an edited message said when it came in, for staff alone."""
+    edited = message.edited_by and message.edition > 1
+    return {"original": store.editions(tx, message)[0].words} if staff and edited else {}
+
+
+def _parts(message: Message) -> Json:
+    """The parts of a printed piece that came in at our own door."""
+    given = dict(message.content.fields).get("content") if message.provider == "lob" else None
+    return dict(json.loads(given)) if given and message.door == "api" else None
 
 
 def finding_json(finding: Finding, staff: Staff | None) -> dict[str, Json]:
@@ -80,7 +85,7 @@ def _decisions(tx: Tx, message: Message, staff: Staff | None) -> list[Json]:
     found = []
     for decision in store.read_decisions(tx, message.id):
         row: dict[str, Json] = {**asdict(decision), "at": _iso(decision.at)}
-        hidden = () if staff else ("by", "note")
+        hidden = () if staff else ("by", "note", "given")
         found.append({name: value for name, value in row.items() if name not in hidden})
     return list(found)
 

@@ -10,9 +10,12 @@ import sys
 
 def main() -> None:
     """Read {"cwd", "env", "log", "argv"} a line from stdin; answer each with the new process's id."""
-    import twilio.request_validator  # noqa: F401  # what a process would import by and by
+    import psycopg  # noqa: F401  # what a process would import by and by
+    import sqlalchemy.dialects.postgresql.psycopg  # noqa: F401
+    import twilio.request_validator  # noqa: F401
     import waitress.server  # noqa: F401
 
+    import sayso.worker.far
     import sayso.wsgi  # noqa: F401
     from sayso import cli
 

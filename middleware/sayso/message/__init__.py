@@ -1,13 +1,14 @@
 """The words: every state, move, shape and error that the rest of sayso speaks in; imports nothing of ours."""
 
 from sayso.message.errors import Conflict, Denied, Malformed, Refused, SaysoError, TryLater, Unknown, Unsafe
-from sayso.message.shapes import Content, Draft, Facts, Finding, Json, Message, Policy, Purpose, Twin
-from sayso.message.states import DELIVERY_RANK, MOVES, STATES, WAITING, State
-from sayso.message.wire import Account, Answer, Outgoing, Receipt, Request, Sent
+from sayso.message.shapes import Content, Draft, Facts, Finding, Json, Message, OptOut, Policy, Purpose, Twin
+from sayso.message.states import DELIVERY_RANK, MOVES, OPEN_TASKS, STATES, WAITING, State
+from sayso.message.wire import Account, Answer, Inbound, Outgoing, Receipt, Request, Sent
 
 __all__ = [
     "DELIVERY_RANK",
     "MOVES",
+    "OPEN_TASKS",
     "STATES",
     "WAITING",
     "Account",
@@ -18,9 +19,11 @@ __all__ = [
     "Draft",
     "Facts",
     "Finding",
+    "Inbound",
     "Json",
     "Malformed",
     "Message",
+    "OptOut",
     "Outgoing",
     "Policy",
     "Purpose",

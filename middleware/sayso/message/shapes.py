@@ -30,6 +30,7 @@ class Content:
     seen: str | None = None
     subject_line: str | None = None
     html: str | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
 
     @property
     def words(self) -> str:
@@ -100,6 +101,7 @@ class Policy:
     hold_for: int
     hash: str = ""
     approvers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    closed_regions: frozenset[str] = frozenset()
 
     def lane(self, purpose: str | None) -> str:
         """The lane of a purpose; one that is not known waits for sign-off."""
@@ -117,14 +119,27 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
+class OptOut:
+    """That a person asked for no more: why we think so, when they last wrote a plain stop, and whether we confirmed."""
+
+    reason: str
+    stopped_at: datetime | None = None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a check may know beside the message: the moment, the recipient's clocks, the policy, the record."""
+    """All that a check may know beside the message: the moment, the recipient's clocks, the policy, the record.
+
+    `opted_out` are those who wrote to us that they want no more; `suppressed` those of whom somebody else says so.
+    """
 
     now: datetime
     policy: Policy
     zones: tuple[ZoneInfo, ...] = ()
     zones_from: str = ""
     suppressed: Mapping[str, str] = field(default_factory=dict)
+    opted_out: Mapping[str, OptOut] = field(default_factory=dict)
     twins: tuple[Twin, ...] = ()
     given: Mapping[str, Json] = field(default_factory=dict)
 
@@ -134,7 +149,8 @@ class Message:
     """One stored message, as a step of the walk reads it; times are aware datetimes.
 
     `door` is where it came in and whose words its CRM hears; `parent_id` the message or reply it was made from;
-    `task` what a person is to do by phone (`phone`, or how the last call ended), `task_at` when to call again.
+    `task` what a person is to do by phone (`phone`, or how the last call ended), `task_at` when to call again;
+    `edited_by` the member of staff who wrote the words as they are now.
     """
 
     id: str
@@ -167,6 +183,7 @@ class Message:
     sent_at: datetime | None = None
     task: str | None = None
     task_at: datetime | None = None
+    edited_by: str | None = None
     deleted_at: datetime | None = None
     edition: int = 1
     repeats: int = 0

@@ -65,6 +65,9 @@ MOVES: Mapping[tuple[State, State], frozenset[str]] = MappingProxyType(
 
 WAITING = frozenset({State.RECEIVED, State.HELD})
 
+OPEN_TASKS = ("phone", "voicemail", "call_back")
+"""The tasks of a message that somebody is still to phone about; `reached` and `resolved` are done."""
+
 DELIVERY_RANK: Mapping[str, int] = MappingProxyType(
     {
         "unknown": 0,

@@ -59,6 +59,25 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Inbound:
+    """What a person wrote to us: from where, to which number of ours, and every field as it came.
+
+    `event_key` is the same for repeats, `crm_id` the id that the CRM will see; `said` is what the vendor itself
+    took it for (stop, start, help), `replied_to` the vendor's id of the message it answers.
+    """
+
+    event_key: str
+    crm_id: str
+    sender: str
+    to: str
+    text: str
+    channel: str
+    said: str | None = None
+    replied_to: str | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One relay to a CRM, before it is signed: form fields, or a body that is JSON already."""
 

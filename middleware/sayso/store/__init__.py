@@ -1,8 +1,26 @@
 """The store: the only SQL of the house, and the only writer."""
 
+from sayso.store.answers import Answered, drop_answers, find_answer, keep_answer, old_answers
 from sayso.store.arrivals import count_repeat, find_repeat, insert, twins
 from sayso.store.database import Clock, Store, Tx, micros, moment
 from sayso.store.decisions import Decision, count_states, read_decisions, write_decision
+from sayso.store.editions import edit, editions, known_facts, on_file, reword, shops_of, waiting_for
+from sayso.store.erasing import erase
+from sayso.store.inbound import (
+    OPT_OUT,
+    Reply,
+    add_inbound_relay,
+    add_reply,
+    find_reply,
+    hearer,
+    last_stop,
+    opt_out,
+    opted_out,
+    replies,
+    reply_of_event,
+    was_answered,
+    was_confirmed,
+)
 from sayso.store.listing import recent, sent_page, waiting
 from sayso.store.messages import (
     Screening,
@@ -11,6 +29,7 @@ from sayso.store.messages import (
     content_hash,
     due,
     get,
+    look_again,
     move,
     new_id,
     overdue,
@@ -23,6 +42,7 @@ from sayso.store.people import (
     Key,
     Source,
     Staff,
+    Suppression,
     add_credential,
     add_key,
     add_source,
@@ -31,6 +51,7 @@ from sayso.store.people import (
     any_admin,
     change_staff,
     drop_key,
+    drop_keys,
     end_credentials,
     find_key,
     find_source,
@@ -38,10 +59,12 @@ from sayso.store.people import (
     lift_suppressions,
     newest_credential,
     read_sources,
+    read_staff,
     set_webhooks,
     source_by_secret,
     suppress,
     suppressed,
+    suppressions,
     touch_key,
 )
 from sayso.store.receipts import (
@@ -62,6 +85,7 @@ from sayso.store.receipts import (
     wake_relays,
 )
 from sayso.store.seal import token_hash
+from sayso.store.search import Asked, index_message
 from sayso.store.sending import (
     Attempt,
     Breaker,
@@ -81,20 +105,24 @@ from sayso.store.sending import (
     read_stops,
     write_breaker,
 )
+from sayso.store.tasks import children, count_tasks, open_tasks
 from sayso.store.trail import TrailRow, read_incidents, read_trail, write_incident, write_trail
 
 __all__ = [
-    "Attempt", "Breaker", "Clock", "Decision", "Key", "Relay", "Screening", "Source", "Staff", "Stop", "Store",
-    "TrailRow", "Tx", "add_credential", "add_key", "add_receipt", "add_relay", "add_source", "add_staff",
-    "add_stop", "adopt_orphan", "allow_origin", "any_admin", "bare", "by_vendor_id", "change_staff", "claimable",
-    "close_attempt", "close_breaker", "content_hash", "count_repeat", "count_states", "delay_relay", "drop_key",
-    "drop_relays", "due", "end_credentials", "end_relay", "find_attempt", "find_key", "find_repeat", "find_source",
-    "find_staff", "get", "insert", "lift_stops",
-    "lift_suppressions", "lost_attempts", "micros", "moment", "move", "name_sent", "new_id",
-    "newest_credential", "open_attempt", "orphans", "overdue", "put_off", "raise_delivery", "read_alarms",
-    "read_attempts", "read_breaker", "read_decisions", "read_incidents", "read_receipts", "read_relays",
-    "read_sources", "read_stops", "read_trail", "recent", "relay_counts", "relay_is_due", "rest_relays", "screened",
-    "sent_page", "set_webhooks", "source_by_secret", "suppress", "suppressed", "take_relay", "token_hash",
-    "touch_key", "twins", "waiting", "wake_relays", "words_hash", "write_breaker", "write_decision",
-    "write_incident", "write_trail",
+    "OPT_OUT", "Answered", "Asked", "Attempt", "Breaker", "Clock", "Decision", "Key", "Relay", "Reply", "Screening",
+    "Source", "Staff", "Stop", "Store", "Suppression", "TrailRow", "Tx", "add_credential", "add_inbound_relay",
+    "add_key", "add_receipt", "add_relay", "add_reply", "add_source", "add_staff", "add_stop", "adopt_orphan",
+    "allow_origin", "any_admin", "bare", "by_vendor_id", "change_staff", "children", "claimable", "close_attempt",
+    "close_breaker", "content_hash", "count_repeat", "count_states", "count_tasks", "delay_relay", "drop_answers",
+    "drop_key", "drop_keys", "drop_relays", "due", "edit", "editions", "end_credentials", "end_relay", "erase",
+    "find_answer", "find_attempt", "find_key", "find_repeat", "find_reply", "find_source", "find_staff", "get",
+    "hearer", "index_message", "insert", "keep_answer", "known_facts", "last_stop", "lift_stops", "lift_suppressions",
+    "look_again", "lost_attempts", "micros", "moment", "move", "name_sent", "new_id", "newest_credential",
+    "old_answers", "on_file", "open_attempt", "open_tasks", "opt_out", "opted_out", "orphans", "overdue", "put_off",
+    "raise_delivery", "read_alarms", "read_attempts", "read_breaker", "read_decisions", "read_incidents",
+    "read_receipts", "read_relays", "read_sources", "read_staff", "read_stops", "read_trail", "recent", "relay_counts",
+    "relay_is_due", "replies", "reply_of_event", "rest_relays", "reword", "screened", "sent_page", "set_webhooks",
+    "shops_of", "source_by_secret", "suppress", "suppressed", "suppressions", "take_relay", "token_hash", "touch_key",
+    "twins", "waiting", "waiting_for", "wake_relays", "was_answered", "was_confirmed", "words_hash", "write_breaker",
+    "write_decision", "write_incident", "write_trail",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from sayso.store.messages import (
     words_hash,
     write_screening,
 )
+from sayso.store.search import add_tokens
 from sayso.store.trail import write_trail
 
 c = t.message.c
@@ -71,6 +72,7 @@ def insert(tx: Tx, message: Message, request_hash: str, screening: Screening | N
         write_screening(tx, message.id, screening_id, screening)
     for n, address in enumerate(message.content.to):
         INSERT_RECIPIENT.run(tx, {"message_id": message.id, "n": n, "address_hash": keep_address(tx, address)})
+    add_tokens(tx, message)
     found: list[Json] = [f"{finding.check}:{finding.code}" for finding in message.findings]
     detail: dict[str, Json] = {"state": message.state, "findings": found}
     write_trail(tx, "intake", "stored", detail, message_id=message.id, version=message.version)

@@ -10,6 +10,7 @@ from sayso.message import Message
 from sayso.store import tables as t
 from sayso.store.database import Tx, micros
 from sayso.store.messages import JOINED, _message, address_hash
+from sayso.store.search import Asked, matching
 
 
 def waiting(tx: Tx, states: tuple[str, ...], stores: tuple[str, ...] | None, limit: int) -> tuple[Message, ...]:
@@ -30,13 +31,16 @@ def recent(
     store: str | None = None,
     stores: tuple[str, ...] | None = None,
     source_id: str | None = None,
+    asked: Asked | None = None,
 ) -> tuple[Message, ...]:
-    """Messages newest first, after an id, as far as the filters and the reader's stores allow."""
+    """Messages newest first, after an id, as far as the filters, the search and the reader's stores allow."""
     c = t.message.c
     exact = ((c.state, state), (c.purpose, purpose), (c.store, store), (c.source_id, source_id))
     where = [column == value for column, value in exact if value is not None] + _in_stores(stores)
     if after:
         where.append(c.id < after)
+    if asked:
+        return matching(tx, asked, where, limit, after)
     rows = tx.connection.execute(JOINED.where(*where).order_by(c.id.desc()).limit(limit))
     return tuple(_message(tx, row) for row in rows)
 
@@ -53,8 +57,9 @@ def sent_page(
     sender: str | None = None,
     sent_from: datetime | None = None,
     sent_before: datetime | None = None,
+    channels: tuple[str, ...] = (),
 ) -> tuple[Message, ...]:
-    """A source's messages that came in at one door, newest first, by endpoint, sender and time of sending."""
+    """A source's messages that came in at one door, newest first, by endpoint, sender, channel and time of sending."""
     c = t.message.c
     where: list[ColumnElement[bool]] = [c.source_id == source_id, c.door == door, c.deleted_at.is_(None)]
     if to:
@@ -62,6 +67,8 @@ def sent_page(
         where.append(c.id.in_(mine))
     if sender:
         where.append(c.sender_hash == address_hash(tx, sender))
+    if channels:
+        where.append(c.channel.in_(channels))
     if sent_from:
         where.append(c.sent_at >= micros(sent_from))
     if sent_before:

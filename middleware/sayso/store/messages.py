@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Row, and_, or_, select, update
+from sqlalchemy import Row, and_, exists, or_, select, update
 from ulid import ULID
 
 from sayso.message import (
@@ -71,8 +71,8 @@ def content_hash(seal: Seal, content: Content, channel: str) -> str:
 
 def words_hash(tx: Tx, content: Content) -> str:
     """The keyed hash of these words to these endpoints, by which a twin is found."""
-    words = " ".join((content.body or "").split()).casefold()
-    return tx.seal.hash("words", json.dumps([sorted(map(bare, content.to)), words, content.media, content.template]))
+    words, unseen = " ".join(content.words.split()).casefold(), None if content.seen else content.template
+    return tx.seal.hash("words", json.dumps([sorted(map(bare, content.to)), words, content.media, unseen]))
 
 
 def screened(tx: Tx, message: Message, screening: Screening) -> Message:
@@ -109,7 +109,8 @@ def move(
         raise Conflict(
             f"A message that is {message.state} cannot be made {to} by {by}.", get(tx, message.id) or message
         )
-    changes = {"due_at": None} | dict(changes)
+    done = {"task": None, "task_at": None} if to is State.SENT else {}  # what went out needs no call instead
+    changes = {"due_at": None} | done | dict(changes)
     values = {name: stored(value) for name, value in changes.items()}
     if "accepted" in changes:
         values["accepted"] = seal_keys(tx, message.id, changes["accepted"])  # type: ignore[arg-type]  # a frozenset
@@ -123,12 +124,22 @@ def move(
     )
     if result.rowcount != 1:
         raise Conflict("Somebody else was first.", get(tx, message.id))
+    if to in WAITING and message.state not in WAITING:
+        _reopen(tx, message.id)
     detail: dict[str, Json] = {"from": message.state, "to": to}
     if changes.get("stop_reason"):
         detail["reason"] = str(changes["stop_reason"])
     actor = f"{by}:{who}" if who else by
     write_trail(tx, actor, "moved", detail, message_id=message.id, version=message.version + 1)
     return replace(message, state=to, version=message.version + 1, updated_at=tx.now, **changes)  # type: ignore[arg-type]  # the columns are the fields
+
+
+def _reopen(tx: Tx, message_id: str) -> None:
+    """A message that waits again is met by the same keyless request again, unless a later one is by now."""
+    c, other = t.message.c, t.message.alias().c
+    taken = exists().where(other.open_key == c.request_hash)
+    mine = update(t.message).where(c.id == message_id, c.idempotency_key.is_(None), ~taken)
+    tx.connection.execute(mine.values(open_key=c.request_hash))
 
 
 def get(tx: Tx, message_id: str, source_id: str | None = None) -> Message | None:
@@ -164,10 +175,16 @@ def due(tx: Tx, state: State, limit: int) -> tuple[Message, ...]:
     return tuple(_message(tx, row) for row in rows)
 
 
-def put_off(tx: Tx, message_id: str, until: datetime) -> None:
-    """Look at a message later, without reading it: something is wrong with it that must not hold up the others."""
+def put_off(tx: Tx, message_id: str, until: datetime | None) -> None:
+    """Look at a message later (None: no more), without reading it, so that it does not hold up the others."""
     later = update(t.message).where(t.message.c.id == message_id, t.message.c.due_at <= tx.at)
-    tx.connection.execute(later.values(due_at=micros(until)))
+    tx.connection.execute(later.values(due_at=stored(until)))
+
+
+def look_again(tx: Tx, message_id: str, at: datetime | None) -> None:
+    """Look at a sent message at this moment, or never again: its vendor is a pretended one and will speak of it."""
+    sent = update(t.message).where(t.message.c.id == message_id, t.message.c.state == State.SENT)
+    tx.connection.execute(sent.values(due_at=stored(at)))
 
 
 def overdue(tx: Tx, limit: int) -> tuple[Message, ...]:
@@ -180,7 +197,7 @@ def overdue(tx: Tx, limit: int) -> tuple[Message, ...]:
 SAME = (
     *("id", "crm_id", "source_id", "store", "channel", "provider", "version", "content_hash", "stop_reason"),
     *("purpose", "subject", "person", "batch_id", "idempotency_key", "delivery", "delivery_word", "error_code"),
-    *("provider_id", "repeats", "edition", "tries", "door", "parent_id", "task"),
+    *("provider_id", "repeats", "edition", "tries", "door", "parent_id", "task", "edited_by"),
 )
 TIMES = (
     *("send_at", "due_at", "hold_expires_at", "sent_at", "task_at", "deleted_at"),
@@ -223,7 +240,8 @@ def content_from(plain: Mapping[str, Json]) -> Content:
     """The Content that `asdict` wrote as JSON."""
     lists = {"to": tuple(plain["to"]), "media": tuple(plain["media"])}  # type: ignore[arg-type]  # we wrote them
     fields = tuple((str(pair[0]), str(pair[1])) for pair in plain["fields"])  # type: ignore[union-attr,index]
-    return Content(**(dict(plain) | lists | {"fields": fields}))  # type: ignore[arg-type]
+    metadata = tuple((str(pair[0]), str(pair[1])) for pair in plain.get("metadata") or ())  # type: ignore[union-attr,index]
+    return Content(**(dict(plain) | lists | {"fields": fields, "metadata": metadata}))  # type: ignore[arg-type]
 
 
 def read_findings(tx: Tx, screening_id: str | None, sealed: bytes | None) -> Iterable[Finding]:

@@ -18,7 +18,7 @@ from sayso.store.seal import token_hash
 from sayso.store.trail import write_trail
 
 SUPPRESSED = Hot(
-    select(t.suppression.c.sealed)
+    select(t.suppression.c.sealed, t.suppression.c.origin, t.suppression.c.at)
     .where(t.suppression.c.address_hash == bindparam("hash"))
     .where(or_(t.suppression.c.purpose == "", t.suppression.c.purpose == bindparam("purpose")))
     .order_by(t.suppression.c.at)
@@ -60,6 +60,16 @@ class Key:
     created_at: datetime
     seen_at: datetime
     ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """That nothing goes to an address: who asked for it, why and since when."""
+
+    address: str
+    origin: str
+    reason: str
+    at: datetime
 
 
 def add_source(tx: Tx, name: str, *, purpose: str | None = None, store: str | None = None) -> Source:
@@ -205,6 +215,17 @@ def drop_key(tx: Tx, token: str) -> bool:
     return tx.connection.execute(delete(t.key).where(t.key.c.hash == token_hash(token))).rowcount == 1
 
 
+def drop_keys(tx: Tx, staff_id: str, kinds: Sequence[str]) -> int:
+    """A person's keys of these kinds work no more; how many that were."""
+    mine = delete(t.key).where(t.key.c.staff_id == staff_id, t.key.c.kind.in_(kinds))
+    return tx.connection.execute(mine).rowcount
+
+
+def read_staff(tx: Tx) -> tuple[Staff, ...]:
+    """Everybody, those who were added first on top."""
+    return tuple(_staff(tx, row) for row in tx.connection.execute(select(t.staff).order_by(t.staff.c.id)))
+
+
 def suppress(tx: Tx, address: str, reason: str, *, origin: str, purpose: str = "") -> None:
     """Nothing (or nothing of this purpose) goes to this address any more, because of who asked (`origin`)."""
     hashed = address_hash(tx, address)
@@ -224,12 +245,18 @@ def lift_suppressions(tx: Tx, origins: Sequence[str], address: str | None = None
 
 def suppressed(tx: Tx, addresses: Sequence[str], purpose: str | None = None) -> Mapping[str, str]:
     """Which of these addresses are suppressed for this purpose or for all, and why."""
-    found = {}
+    return {found.address: found.reason for found in suppressions(tx, addresses, purpose)}
+
+
+def suppressions(tx: Tx, addresses: Sequence[str], purpose: str | None = None) -> tuple[Suppression, ...]:
+    """Every suppression of these addresses for this purpose or for all, the earliest first."""
+    found = []
     for address in addresses:
         hashed = address_hash(tx, address)
-        for row in SUPPRESSED.run(tx, {"hash": hashed, "purpose": purpose or ""}):
-            found[address] = tx.seal.open(row[0], f"suppression|{hashed}").decode()  # type: ignore[arg-type]  # bytes
-    return found
+        for sealed, origin, at in SUPPRESSED.run(tx, {"hash": hashed, "purpose": purpose or ""}):
+            reason = tx.seal.open(sealed, f"suppression|{hashed}").decode()  # type: ignore[arg-type]  # bytes
+            found.append(Suppression(address, str(origin), reason, moment(at) or tx.now))  # type: ignore[arg-type]  # a stored time
+    return tuple(found)
 
 
 def _source(row: Row[tuple[object, ...]]) -> Source:

@@ -78,14 +78,17 @@ def adopt_orphan(tx: Tx, row_id: int, message_id: str) -> None:
 
 def add_relay(tx: Tx, message: Message, outgoing: Outgoing, *, origin: str, after: datetime | None = None) -> None:
     """Store what the CRM is to hear, not before `after`."""
+    place = {"message_id": message.id, "source_id": message.source_id, "provider": message.door or message.provider}
+    insert_relay(tx, outgoing, place | {"origin": origin}, after)
+
+
+def insert_relay(tx: Tx, outgoing: Outgoing, place: Mapping[str, str], after: datetime | None = None) -> None:
+    """Store one relay; `place` is whose it is, what it is about and where it goes."""
     event_id = str(ULID.from_datetime(tx.now))
     plain = json.dumps({"url": outgoing.url, "fields": outgoing.fields, "body": outgoing.body}).encode()
     row = {
+        **place,
         "event_id": event_id,
-        "message_id": message.id,
-        "source_id": message.source_id,
-        "provider": message.door or message.provider,
-        "origin": origin,
         "sealed": tx.seal.seal(plain, f"relay|{event_id}"),
         "state": "waiting",
         "due_at": micros(after or tx.now),

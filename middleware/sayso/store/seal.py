@@ -33,6 +33,11 @@ class Seal:
         """The keyed hash (HMAC-SHA256, hex) of a normalised text, for look-up without storing it."""
         return hmac.new(self._pepper, f"{kind}|{text}".encode(), hashlib.sha256).hexdigest()
 
+    def token(self, kind: str, text: str) -> int:
+        """64 bits of such a hash as the signed whole number that a database keeps: found by, never read back."""
+        digest = hmac.digest(self._pepper, f"{kind}|{text}".encode(), "sha256")
+        return int.from_bytes(digest[:8], "big", signed=True)
+
 
 def token_hash(token: str) -> str:
     """The SHA-256 (hex) by which a random token of ours is looked up; tokens carry at least 128 bits."""

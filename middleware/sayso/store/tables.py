@@ -61,6 +61,7 @@ message = Table(
     Column("sent_at", BigInteger),
     Column("task", String(20)),
     Column("task_at", BigInteger),
+    Column("edited_by", String(26)),
     Column("deleted_at", BigInteger),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
@@ -76,7 +77,8 @@ message = Table(
 )
 """`open_key` is the request's hash while the message waits, so that a keyless repeat meets it there.
 
-`door` is where it came in, `parent_id` the message or reply it was made from, `task` what a person is to do by phone.
+`door` is where it came in, `parent_id` the message or reply it was made from, `task` what a person is to do by phone,
+`edited_by` who wrote the words as they are now, where that was not the CRM.
 """
 
 content = Table(
@@ -182,6 +184,7 @@ relay = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("done_at", BigInteger),
     where("due_at IS NOT NULL", "sayso_relay_due", "due_at"),
+    where("state IN ('parked', 'dead')", "sayso_relay_stuck", "state"),
 )
 
 stop = Table(
@@ -262,6 +265,6 @@ answer = Table(
     Column("request_hash", String(64), nullable=False),
     Column("status", Integer, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
-    Column("at", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
 )
 """What a caller of our own door was answered, so that the same Idempotency-Key hears the same bytes."""

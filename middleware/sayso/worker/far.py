@@ -117,7 +117,7 @@ class _Listener(SimpleWorker):
             def perform(self) -> None:
                 hear()
 
-        self._redis, self._leaving = redis, leaving
+        self._hear, self._redis, self._leaving = hear, redis, leaving
         super().__init__(
             [QUEUE], connection=connection, job_class=WakeUp, serializer=JSONSerializer, log_job_description=False
         )
@@ -131,6 +131,7 @@ class _Listener(SimpleWorker):
         """Tell Redis that we are there, before and after each wait; where it has forgotten us, we start anew."""
         try:
             if pipeline is None and (self._leaving.is_set() or not self._is_known()):
+                self._hear()  # RQ may have a wake-up in hand, which it lets fall
                 raise StopRequested
             super().heartbeat(timeout, pipeline)
         except (RedisError, OSError) as error:

@@ -53,7 +53,7 @@ def inbound(request: Request, account: Account) -> Inbound:
 def retell(inbound: Inbound, viewer: Viewer, url: str, our_url: str, replied_to: str | None) -> Outgoing:
     """The incoming message as the CRM would hear it from Twilio: our ids for the vendor's, pictures at our own door."""
     given = dict(inbound.fields)
-    ids = dict.fromkeys(("MessageSid", "SmsSid", "SmsMessageSid"), inbound.crm_id) | {"AccountSid": viewer.login}
+    ids = dict.fromkeys(("MessageSid", "SmsSid", "SmsMessageSid"), inbound.crm_id)
     ours, theirs = given.get("AccountSid") or viewer.login, given.get("MessageSid") or inbound.event_key
     base = f"{our_url}{API}/Accounts/{viewer.login}/Messages/{inbound.crm_id}/Media/"
     fields = []

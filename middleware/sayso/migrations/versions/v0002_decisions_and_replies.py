@@ -19,7 +19,8 @@ def upgrade() -> None:
     op.add_column("sayso_message", sa.Column("door", sa.String(length=40), server_default="twilio", nullable=False))
     for column in ("task_at", "deleted_at"):
         op.add_column("sayso_message", sa.Column(column, sa.BigInteger(), nullable=True))
-    op.add_column("sayso_message", sa.Column("parent_id", sa.String(length=26), nullable=True))
+    for column in ("parent_id", "edited_by"):
+        op.add_column("sayso_message", sa.Column(column, sa.String(length=26), nullable=True))
     op.add_column("sayso_message", sa.Column("task", sa.String(length=20), nullable=True))
     _index_of_some("sayso_message_parent", ["parent_id"], "parent_id IS NOT NULL")
     _index_of_some("sayso_message_task", ["task", "id"], "task IS NOT NULL")
@@ -44,6 +45,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["sayso_source.id"]),
         sa.PrimaryKeyConstraint("source_id", "key"),
     )
+    op.create_index(op.f("ix_sayso_answer_at"), "sayso_answer", ["at"])
 
 
 def _suppressions() -> None:
@@ -84,9 +86,10 @@ def _inbound() -> None:
         relay.alter_column("message_id", existing_type=sa.String(length=26), nullable=True)
         relay.add_column(sa.Column("inbound_id", sa.String(length=26), nullable=True))
         relay.create_foreign_key("sayso_relay_inbound", "sayso_inbound", ["inbound_id"], ["id"])
+    _index_of_some("sayso_relay_stuck", ["state"], "state IN ('parked', 'dead')", table="sayso_relay")
 
 
-def _index_of_some(name: str, columns: list[str], condition: str) -> None:
+def _index_of_some(name: str, columns: list[str], condition: str, table: str = "sayso_message") -> None:
     """An index of only those rows that somebody looks for."""
     rows = {"postgresql_where": sa.text(condition), "sqlite_where": sa.text(condition)}
-    op.create_index(name, "sayso_message", columns, **rows)  # type: ignore[arg-type]  # the dialects' own options
+    op.create_index(name, table, columns, **rows)  # type: ignore[arg-type]  # the dialects' own options
