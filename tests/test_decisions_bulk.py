@@ -94,6 +94,15 @@ def test_many_are_decided_and_undone(still: House, kind: str, given: dict[str, o
     assert (still.vendor.posts(), told(still)) == ([], [])
 
 
+def test_all_messages_to_one_person_are_suppressed_at_once_and_the_others_to_them_looked_at(still: House):
+    first, second, third = (text(still, purpose="anniversary") for _ in range(3))
+    answer = bulk(still, "suppress", listed(still, first, second))
+    assert [result["status"] for result in answer.json()["results"]] == [200, 200]
+    assert (look(still, third).version, look(still, third).state) == (2, "held")
+    assert bulk(still, "undo", listed(still, first, second)).status_code == 200
+    assert [look(still, sid).findings for sid in (first, second, third)] == [(), (), ()]
+
+
 def test_many_at_once_can_be_undone_three_times_as_long(quiet: House):
     sid = text(quiet)
     bulk(quiet, "reject", listed(quiet, sid))

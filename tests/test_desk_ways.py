@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ import requests
 from sayso import signoff, store
 from sayso.store import Staff
 from tests.conftest import House, MakeHouse
-from tests.desk_visits import BUYER, OTHER, enter, form_of, held, state
+from tests.desk_visits import BUYER, OTHER, SHOP, enter, form_of, held, state
 
 NEW = "+12125550199"
 SHOPS = '[stores.oak]\napprovers = ["ben@example.com", "cleo@example.com"]\ntime_zone = "America/New_York"\n'
@@ -125,6 +125,22 @@ def test_a_time_is_read_from_the_clock_on_the_shops_wall(make_house: MakeHouse) 
     assert message
     assert message.due_at
     assert f"{message.due_at.astimezone(zone):%Y-%m-%dT%H:%M}" == f"{wall:%Y-%m-%dT%H:%M}"
+
+
+def test_only_times_at_which_it_may_go_are_offered(make_house: MakeHouse) -> None:
+    house = make_house(undo_seconds=60, start=False, quiet_hours="21:00-08:00")
+    house.clock.fixed = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # 21:30 in New York, where the number is
+    ana, night = enter(house), held(house)
+    page = card(house, ana, night)
+    assert "When it is allowed there again (Mon 23 Nov, 13:00 UTC)" in page
+    assert "In two hours" not in page
+    house.clock.fixed = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+    assert "In two hours (Mon 23 Nov, 17:00 UTC)" in card(house, ana, night)
+    text = {"to": OTHER, "from_": SHOP, "body": "Come by today.", "validity_period": 3600}
+    soon = str(house.message(house.client().messages.create(**text).sid)["id"])
+    page = card(house, ana, soon)
+    assert "At another time" in page
+    assert "In two hours" not in page
 
 
 def test_an_hour_that_the_clocks_skip_is_no_time(make_house: MakeHouse) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sayso import rescreening, store
 from sayso.message import Finding, Json, Message
 from sayso.store import Screening, Tx
@@ -31,6 +33,15 @@ def test_a_new_stop_takes_the_yes_away_and_its_end_gives_it_back(still: House):
     assert stopped == look(still, sid)
     still.store.write(lambda tx: store.lift_suppressions(tx, ("test",)))
     assert (again(still, sid).version, look(still, sid).findings, "approve" in may(still, sid)) == (3, (), True)
+
+
+def test_who_comes_second_hears_of_the_person_and_of_the_fact(quiet: House):
+    sid = text(quiet)
+    decided(quiet, sid, "edit", body="Other words.")
+    quiet.store.write(lambda tx: store.suppress(tx, TO, "STOP", origin="test"))
+    again(quiet, sid)
+    late = quiet.decide(sid, "reject", version=1).json()["detail"]
+    assert re.fullmatch("ana@example.com decided “edit” [0-9]+ s ago, and it changed since; it is held now.", late)
 
 
 def test_what_does_not_wait_is_left_alone(still: House):

@@ -13,7 +13,7 @@ from sayso import access, callbacks, inbound, watch
 from sayso.access import callers
 from sayso.api.manners import problem as problem_document
 from sayso.doors import METHODS, add_route, no_door, read_request, respond, runtime
-from sayso.message import Answer, Denied, Malformed
+from sayso.message import Answer, Denied, Malformed, SaysoError
 from sayso_providers import Provider
 
 logger = logging.getLogger("sayso")
@@ -35,8 +35,7 @@ def add_back_doors(blueprint: Blueprint, providers: dict[str, Provider]) -> None
 @callers("anyone")
 def healthz() -> Response:
     """200 while messages can be taken, 503 while not, also while the database hangs."""
-    house = current_app.extensions["sayso"]
-    ready = house.lookout.is_ready(lambda: bool(house.runtime.store.is_current()))
+    ready = _is_ready(current_app.extensions["sayso"].lookout)
     body = b'{"ok": true}\n' if ready else b'{"ok": false}\n'
     return respond(Answer(200 if ready else 503, body, {"Content-Type": "application/json"}))
 
@@ -52,6 +51,16 @@ def metrics() -> Response:
     except SQLAlchemyError:
         logger.exception("the database does not answer")
         return problem_document(503, "Sayso cannot reach its database just now; try again.")
+
+
+def _is_ready(lookout: watch.Lookout) -> bool:
+    """The first request to a host's app makes the tables, for as long as that takes; only then is time short."""
+    try:
+        here = runtime()
+    except (SQLAlchemyError, SaysoError):
+        logger.exception("the database cannot be used")
+        return False
+    return lookout.is_ready(here.store.is_current)
 
 
 def _shows_token() -> bool:

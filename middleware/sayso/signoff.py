@@ -102,10 +102,12 @@ def decide_all(
 def what_changed(tx: Tx, message: Message) -> str:
     """One sentence on who was here first, for the one who came second."""
     decisions = store.read_decisions(tx, message.id)
-    if decisions and decisions[-1].version + 1 >= message.version:
+    if decisions:
         last = decisions[-1]
         seconds = max(0, int((tx.now - last.at).total_seconds()))
-        return f"{last.by} decided “{last.kind}” {seconds} s ago; it is {message.state} now."
+        again = message.state is State.HELD and message.version > last.version + 1
+        since = ", and it changed since" if again else ""
+        return f"{last.by} decided “{last.kind}” {seconds} s ago{since}; it is {message.state} now."
     return f"It changed since you looked; it is {message.state} now."
 
 

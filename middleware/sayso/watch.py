@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("sayso")
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 KEPT = 10.0
-PATIENCE = 1.5
+PATIENCE = 2.0
 FORWARDED = ("Forwarded", "Via", "X-Real-Ip", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto")
 
 

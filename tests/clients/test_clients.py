@@ -191,7 +191,7 @@ def test_a_refusal_is_the_librarys_own_error(crm: Crm, what: str) -> None:
 
 
 def test_a_number_that_opted_out_is_refused(crm: Crm, house: House) -> None:
-    number = f"+1415555{next(_numbers):04}"
+    number = f"+1415556{next(_numbers):04}"
     house.store.write(lambda tx: store.suppress(tx, number, "STOP", origin="inbound"))
     assert crm.refused("create", to=number, from_=SHOP, body="x") == (400, 21610)
 

@@ -15,6 +15,7 @@ from sayso.store import Staff
 SHOWN, SAID = ("version", "content_hash"), ("note", "reason")
 IN_BULK = ("approve", "reject", "delay", "suppress", "undo", "phone", "arrived")
 MOST, MOST_UNTYPED, MOST_ALONE = 500, 25, 200
+ALONE: frozenset[str] = frozenset()
 
 
 @callers("staff")
@@ -48,7 +49,7 @@ def decide_many(reader: Reader) -> Json | tuple[Json, int]:
     said = {name: value for name, value in body.items() if name not in ("decision", "kind", "messages", "count")}
     if strange := next((name for name in SHOWN if name in said), None):
         raise Malformed(400, strange, f"{strange} belongs to each message of the list.")
-    wishes = [(message_id, _wish(kind, item, said, many=True)) for message_id, item in listed.items()]
+    wishes = [(message_id, _wish(kind, item, said, frozenset(listed))) for message_id, item in listed.items()]
     results = [_result(*found, staff) for found in signoff.decide_all(runtime(), staff, wishes)]
     return {"results": list(results)}, 200 if all(result["ok"] for result in results) else 207
 
@@ -70,7 +71,7 @@ def _require_kind(kind: str, known: tuple[str, ...]) -> None:
         raise Malformed(404, "not_found", f"There is no decision {kind[:40]!r}; there are {', '.join(known)}.")
 
 
-def _wish(kind: str, shown: Mapping[str, Json], body: Mapping[str, Json], *, many: bool = False) -> Wish:
+def _wish(kind: str, shown: Mapping[str, Json], body: Mapping[str, Json], batch: frozenset[str] = ALONE) -> Wish:
     version, content_hash = shown.get("version"), shown.get("content_hash")
     if isinstance(version, bool) or not isinstance(version, int):
         raise Malformed(400, "version", "Send the version (a number) of the message you saw.")
@@ -91,7 +92,7 @@ def _wish(kind: str, shown: Mapping[str, Json], body: Mapping[str, Json], *, man
         str(reason or "other") if kind == "reject" else None,
         note or "",
         given=given,
-        many=many,
+        batch=batch,
     )
 
 

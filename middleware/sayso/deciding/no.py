@@ -46,7 +46,7 @@ def suppress(sitting: Sitting) -> Message:
         purpose = message.purpose or "" if scope == "this_purpose" else ""
         store.suppress(tx, address, reason, origin=origin(message), purpose=purpose)
     stopped = stop(sitting, "suppressed")
-    rescreen_others(sitting)
+    rescreen_others(sitting, sitting.wish.batch)
     return stopped
 
 
@@ -55,11 +55,12 @@ def origin(message: Message) -> str:
     return f"decision:{message.id}"
 
 
-def rescreen_others(sitting: Sitting) -> None:
-    """Look again at what else waits for the same people."""
+def rescreen_others(sitting: Sitting, but: frozenset[str] = frozenset()) -> None:
+    """Look again at what else waits for the same people, but for what is just being decided on as well."""
+    but |= {sitting.message.id}
     for address in sitting.message.content.to:
         for other in rescreening.waiting_for(sitting.tx, address):
-            if other.id != sitting.message.id:
+            if not but & {other.id, other.crm_id}:
                 rescreening.rescreen(sitting.tx, sitting.runtime, other)
 
 

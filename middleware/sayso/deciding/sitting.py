@@ -21,7 +21,8 @@ BULK_UNDO = 3
 class Wish:
     """What a reviewer asks for, on what they saw; `given` is what this kind of decision needs beside.
 
-    `content_hash` is None where only the version was shown (each edit makes a new one); `many` is one of many at once.
+    `content_hash` is None where only the version was shown (each edit makes a new one); `batch` has the ids of all
+    messages that the same person decides at once.
     """
 
     kind: str
@@ -30,7 +31,7 @@ class Wish:
     reason: str | None = None
     note: str = ""
     given: Mapping[str, Json] = field(default_factory=dict)
-    many: bool = False
+    batch: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Sitting:
     @property
     def undo_until(self) -> datetime:
         """Until when this decision can be undone."""
-        factor = BULK_UNDO if self.wish.many else 1
+        factor = BULK_UNDO if self.wish.batch else 1
         return self.tx.now + timedelta(seconds=self.runtime.undo_seconds * factor)
 
     @property
