@@ -135,6 +135,7 @@ def test_only_times_at_which_it_may_go_are_offered(make_house: MakeHouse) -> Non
     assert "When it is allowed there again (Mon 23 Nov, 13:00 UTC)" in page
     assert "In two hours" not in page
     house.clock.fixed = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+    ana = enter(house)  # the night has ended the session
     assert "In two hours (Mon 23 Nov, 17:00 UTC)" in card(house, ana, night)
     text = {"to": OTHER, "from_": SHOP, "body": "Come by today.", "validity_period": 3600}
     soon = str(house.message(house.client().messages.create(**text).sid)["id"])

@@ -34,8 +34,15 @@ ONLY: Mapping[str, tuple[str, ...]] = {
     "http.client": ("sayso.outbound",),
     "rq": ("sayso.worker.far",),
     "redis": ("sayso.worker.far",),
-    "sayso_config": ("sayso.building", "sayso.extension", "sayso.cli", "sayso.wsgi", "sayso.demo", "sayso.doctor",
-                     "sayso_config"),
+    "sayso_config": (
+        "sayso.building",
+        "sayso.extension",
+        "sayso.cli",
+        "sayso.wsgi",
+        "sayso.demo",
+        "sayso.doctor",
+        "sayso_config",
+    ),
 }
 """Who alone may import a thing; sqlalchemy.exc is for everybody, and the doctor looks at every setting."""
 

@@ -21,7 +21,8 @@ Said = tuple[datetime, Template | str | None]
 class Runtime:
     """One app's parts; the steps read them and change only the store.
 
-    `quick_http` asks a vendor while somebody waits, `media_http` for a picture; `templates` is what it said lately, by account and name.
+    `quick_http` asks a vendor while somebody waits, `media_http` for a picture; `templates` is what a vendor said
+    lately of its templates, by account and name.
     """
 
     store: Store

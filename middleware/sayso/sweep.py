@@ -20,7 +20,8 @@ ANSWERS_KEPT = timedelta(days=7)
 
 def run_due(runtime: Runtime) -> bool:
     """Look at everything that is due once; True when there may be more."""
-    found = [_look(part, runtime) for part in (_screen_received, _see_words, _expire, _lose, _adopt, _forget, pretend.run_due)]
+    parts = (_screen_received, _see_words, _expire, _lose, _adopt, _forget, pretend.run_due)
+    found = [_look(part, runtime) for part in parts]
     return BATCH in found
 
 

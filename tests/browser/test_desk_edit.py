@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.ways import held, look, open_way, press, reword
+from tests.browser.ways import BUYER, SHOP, held, look, open_way, press, reword
 from tests.conftest import House, MakeHouse
 from tests.vendors import wait_for
 
@@ -54,6 +56,38 @@ def test_characters_that_nobody_sees_are_taken_out_with_a_tick(house: House, vis
     expect(page.get_by_role("status")).to_contain_text("The words are changed.")
     assert look(house, message_id).content.body == "Your ring is ready."
     expect(page.locator(".diff del")).to_contain_text("U+200B")
+
+
+def test_of_a_template_only_what_fills_it_is_changed(house: House, visit: Visit) -> None:
+    template, ana = "HX" + "1" * 32, visit(house)
+    house.twilio.templates[template] = {"twilio/text": {"body": "Hello {{1}}, your {{2}} is ready."}}
+    filled = '{"1": "Kayla", "2": "ring"}'
+    sid = house.client().messages.create(to=BUYER, from_=SHOP, content_sid=template, content_variables=filled).sid
+    ana.enter()
+    page = open_way(ana.card(str(house.message(str(sid))["id"])), "Change the words")
+    expect(page.locator(".bubble").first).to_have_text("Hello Kayla, your ring is ready.")
+    expect(page.get_by_label("The words")).to_have_count(0)
+    page.get_by_label("Fills “1”").fill("Rebecca")
+    press(page, "Keep these words")
+    expect(page.locator(".bubble").first).to_have_text("Hello Rebecca, your ring is ready.")
+    expect(page.locator(".diff ins")).to_have_text("added: Rebecca, (end)")
+    press(page, "Send it")
+    house.clock.forward(minutes=2)
+    house.runtime.dispatch_bell.ring()
+    wait_for(lambda: len(house.twilio.messages) == 1)
+    assert json.loads(house.twilio.messages[0]["ContentVariables"]) == {"1": "Rebecca", "2": "ring"}
+
+
+def test_a_picture_is_left_out_with_a_tick(house: House, visit: Visit) -> None:
+    links, ana = [f"https://example.com/{name}.jpg" for name in ("ring", "shop")], visit(house)
+    sid = house.client().messages.create(to=BUYER, from_=SHOP, body="Your ring.", media_url=links).sid
+    message_id = str(house.message(str(sid))["id"])
+    ana.enter()
+    page = open_way(ana.card(message_id), "Change the words")
+    page.get_by_label(f"With the picture {links[0]}").uncheck()
+    press(page, "Keep these words")
+    expect(page.get_by_role("status")).to_contain_text("The words are changed.")
+    assert look(house, message_id).content.media == (links[1],)
 
 
 def test_who_comes_second_finds_the_words_they_wrote(house: House, visit: Visit) -> None:

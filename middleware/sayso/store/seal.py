@@ -33,10 +33,9 @@ class Seal:
         """The keyed hash (HMAC-SHA256, hex) of a normalised text, for look-up without storing it."""
         return hmac.new(self._pepper, f"{kind}|{text}".encode(), hashlib.sha256).hexdigest()
 
-    def token(self, kind: str, text: str) -> int:
-        """64 bits of such a hash as the signed whole number that a database keeps: found by, never read back."""
-        digest = hmac.digest(self._pepper, f"{kind}|{text}".encode(), "sha256")
-        return int.from_bytes(digest[:8], "big", signed=True)
+    def token(self, kind: str, text: str) -> bytes:
+        """48 bits of a quick keyed hash (BLAKE2b, RFC 7693) for the many words of a text: found by, never read back."""
+        return hashlib.blake2b(f"{kind}|{text}".encode(), digest_size=6, key=self._pepper).digest()
 
 
 def token_hash(token: str) -> str:

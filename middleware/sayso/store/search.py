@@ -2,20 +2,18 @@
 
 Whoever stores other words for a message (an edit, a redaction) calls `index_message(tx, message)` in the same
 transaction with the message as it is then: the tokens of the former words go. `insert` does so for new messages.
-A token is keyed by its source as well, so that a search costs one source nothing of another's.
+All tokens of a message are one value in one row, and a search reads the rows of one source from the newest on: an
+index of every word would cost each arrival some thirty scattered pages, and a search is rare beside an arrival.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, bindparam, delete, func, select, union_all
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import ColumnElement, Select, func, select, union_all
 
 from sayso.message import Message
 from sayso.store import tables as t
@@ -25,6 +23,7 @@ from sayso.store.messages import JOINED, _message, bare
 
 MOST_TOKENS, MOST_TEXT, MOST_TERMS, SHORTEST = 120, 6000, 12, 2
 MOST_NAMED, LONGEST_STEP = 50, 5000
+INSERT = Hot(t.token.insert())
 NEWEST = "~"
 """Behind every id of ours in the alphabet."""
 TAILS = (4, 7)
@@ -50,17 +49,12 @@ class Asked:
 
 def index_message(tx: Tx, message: Message) -> None:
     """Let a message be found by what it says now, and no longer by what it said before."""
-    tx.connection.execute(delete(t.token).where(t.token.c.message_id == message.id))
-    add_tokens(tx, message)
+    tx.put(t.token, ("source_id", "message_id"), _row(tx, message))
 
 
 def add_tokens(tx: Tx, message: Message) -> None:
-    """The tokens of a message that has none yet, in one statement."""
-    found = [_token(tx, message.source_id, term) for term in _terms(message)]
-    dialect = tx.connection.dialect.name
-    given = json.dumps(found) if dialect == "sqlite" else found
-    if found:
-        _insert(dialect).run(tx, {"message": message.id, "tokens": given})
+    """The tokens of a message that has none yet: one row that goes behind all others, for every arrival pays for it."""
+    INSERT.run(tx, _row(tx, message))
 
 
 def matching(tx: Tx, asked: Asked, where: Conditions, limit: int, after: str | None) -> tuple[Message, ...]:
@@ -88,11 +82,11 @@ def _with_all(
     tx: Tx, sources: Sequence[str], terms: Sequence[str], where: Conditions, limit: int, *, after: str
 ) -> list[Message]:
     """Along the tokens from the newest on, in steps that grow, until the page is full or there is no more."""
-    each = [[_token(tx, source, term) for term in terms] for source in sources]
+    each = [(source, [_token(tx, source, term) for term in terms]) for source in sources]
     found: list[Message] = []
     size, more = 2 * limit, True
     while more and len(found) < limit:
-        steps = [tx.connection.execute(by_tokens(tokens, after).limit(size)).all() for tokens in each]
+        steps = [tx.connection.execute(by_tokens(tx, *one, after).limit(size)).all() for one in each]
         ids = sorted((str(row[0]) for step in steps for row in step), reverse=True)[:size]
         found += _read(tx, ids, where, limit - len(found))
         more = len(ids) == size
@@ -100,14 +94,12 @@ def _with_all(
     return found
 
 
-def by_tokens(tokens: Sequence[int], after: str) -> Select[tuple[str]]:
-    """The ids of the messages with all these tokens, newest first, read along the first token's rows alone."""
-    first, *others = (t.token.alias() for _ in tokens)
-    query = select(first.c.message_id).where(first.c.token == tokens[0], first.c.message_id < after)
-    for other, token in zip(others, tokens[1:], strict=True):
-        has = select(other.c.token).where(other.c.token == token, other.c.message_id == first.c.message_id)
-        query = query.where(has.exists())
-    return query.order_by(first.c.message_id.desc())
+def by_tokens(tx: Tx, source: str, tokens: Sequence[bytes], after: str) -> Select[tuple[str]]:
+    """The ids of a source's messages with all these tokens, newest first, read along that source's rows alone."""
+    c = t.token.c
+    position = func.instr if tx.connection.dialect.name == "sqlite" else func.pg_catalog.position
+    has = [position(c.tokens, token) > 0 for token in tokens]
+    return select(c.message_id).where(c.source_id == source, c.message_id < after, *has).order_by(c.message_id.desc())
 
 
 def _read(tx: Tx, ids: Sequence[str], where: Conditions, limit: int) -> list[Message]:
@@ -174,16 +166,10 @@ def _of_a_word(char: str) -> bool:
     return char.isalnum() or unicodedata.category(char) == "Mc"
 
 
-def _token(tx: Tx, source_id: str, term: str) -> int:
+def _token(tx: Tx, source_id: str, term: str) -> bytes:
     return tx.seal.token("search", f"{source_id}|{term}")
 
 
-@cache
-def _insert(dialect: str) -> Hot:
-    """All tokens of a message as one value: a JSON list on SQLite, an array on PostgreSQL."""
-    row, message = ["token", "message_id"], bindparam("message", type_=String())
-    if dialect == "sqlite":
-        each = func.json_each(bindparam("tokens", type_=String())).table_valued("value")
-        return Hot(t.token.insert().from_select(row, select(each.c.value, message)))
-    every = func.unnest(bindparam("tokens", type_=postgresql.ARRAY(BigInteger)))
-    return Hot(t.token.insert().from_select(row, select(every, message)))
+def _row(tx: Tx, message: Message) -> dict[str, object]:
+    tokens = b"".join(_token(tx, message.source_id, term) for term in _terms(message))
+    return {"source_id": message.source_id, "message_id": message.id, "tokens": tokens}

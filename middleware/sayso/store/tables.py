@@ -251,11 +251,12 @@ inbound = Table(
 token = Table(
     "sayso_token",
     metadata,
-    Column("token", BigInteger, primary_key=True),
+    Column("source_id", ForeignKey("sayso_source.id"), primary_key=True),
     Column("message_id", ForeignKey("sayso_message.id"), primary_key=True),
+    Column("tokens", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-"""Blind tokens (64 bits of a keyed hash) of what a message can be found by; the words themselves are sealed."""
+"""Blind tokens (48 bits of a keyed hash each, one after the other) of what a message can be found by."""
 
 answer = Table(
     "sayso_answer",

@@ -28,10 +28,12 @@ def upgrade() -> None:
     _inbound()
     op.create_table(
         "sayso_token",
-        sa.Column("token", sa.BigInteger(), nullable=False),
+        sa.Column("source_id", sa.String(length=26), nullable=False),
         sa.Column("message_id", sa.String(length=26), nullable=False),
+        sa.Column("tokens", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["sayso_source.id"]),
         sa.ForeignKeyConstraint(["message_id"], ["sayso_message.id"]),
-        sa.PrimaryKeyConstraint("token", "message_id"),
+        sa.PrimaryKeyConstraint("source_id", "message_id"),
         sqlite_with_rowid=False,
     )
     op.create_table(
