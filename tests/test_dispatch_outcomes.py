@@ -151,11 +151,11 @@ def test_arrived_closes_an_unconfirmed_message_and_the_crm_hears_sent(still: Hou
     assert told(still) == ["sent"]
 
 
-def test_an_unconfirmed_message_whose_time_is_over_can_only_have_arrived(still: House):
+def test_an_unconfirmed_message_whose_time_is_over_is_never_sent_again(still: House):
     sid = _unconfirmed(still)
     still.clock.forward(days=30)
     shown = still.message(sid)
-    assert shown["may"] == ["arrived"]
+    assert shown["may"] == ["phone", "arrived"]
     assert still.decide(sid, "approve").status_code == 409
     assert look(still, sid).state == "unconfirmed"
 
