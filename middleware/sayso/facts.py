@@ -123,7 +123,7 @@ def _number_zones(address: str) -> Sequence[ZoneInfo]:
 def _zone(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder of zones, such as "America", is none
         return None
 
 

@@ -86,8 +86,7 @@ def _stop(tx: Tx, runtime: Runtime, reply: Reply) -> None:
 
 
 def _rescreen(tx: Tx, runtime: Runtime, address: str) -> None:
-    for message in rescreening.waiting_for(tx, address):
-        rescreening.rescreen(tx, runtime, message)
+    rescreening.rescreen_waiting(tx, runtime, address)
 
 
 def _write_trail(tx: Tx, reply: Reply) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
 from sayso import facts, screening, store
@@ -9,6 +10,7 @@ from sayso.message import Conflict, Facts, Finding, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Screening, Tx
 
+logger = logging.getLogger("sayso")
 MISSING = Finding(
     "facts", "missing", "The shop's own records could not be asked, so check who this person is before it goes."
 )
@@ -42,6 +44,23 @@ def rescreen(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | No
                 return message
             message = conflict.message
     return message
+
+
+def rescreen_waiting(tx: Tx, runtime: Runtime, address: str, but: frozenset[str] = frozenset()) -> None:
+    """Look again at what waits for an address, but for these ids; what fails here is seen before anything goes.
+
+    It may not undo what it follows from: an opt-out counts although a message that waits cannot be read.
+    """
+
+    def look_again() -> None:
+        for message in waiting_for(tx, address):
+            if not but & {message.id, message.crm_id}:
+                rescreen(tx, runtime, message)
+
+    try:
+        store.apart(tx, look_again)
+    except Exception:
+        logger.exception("what waits for somebody could not be looked at again")
 
 
 def waiting_for(tx: Tx, address: str) -> tuple[Message, ...]:

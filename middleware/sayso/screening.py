@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sayso import failpoint
 from sayso.checks import (
     blank_text,
+    closed_region,
     duplicate,
     hidden_character,
     lane_guard,
@@ -29,6 +30,7 @@ Check = Callable[[Message, Facts], tuple[Finding, ...]]
 
 CHECKS: tuple[Check, ...] = (
     suppressed_address.check,
+    closed_region.check,
     validity.check,
     unseen_words.check,
     lane_guard.check,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +19,7 @@ from sayso.store import Staff, Tx
 __all__ = ["DECIDERS", "DECISIONS", "REASONS", "Wish", "decide", "decide_all", "possible", "sees", "what_changed",
     "would_go"]  # fmt: skip
 
+logger = logging.getLogger("sayso")
 REASONS = ("wrong_person", "wrong_time", "wrong_content", "not_wanted", "other")
 DECIDERS = frozenset({"reviewer", "manager", "admin"})
 YES = frozenset({"approve", "delay"})
@@ -39,6 +41,8 @@ def possible(runtime: Runtime, message: Message, staff: Staff) -> tuple[str, ...
         found -= YES if message.state is State.HELD else set()
     if message.hold_expires_at and message.hold_expires_at <= runtime.clock():
         found -= IN_TIME
+    if message.provider not in runtime.providers:
+        found -= {"edit", "redirect"}  # until this vendor's file is there, nobody knows what its words may be
     if not _may_say_yes(runtime.read_policy(), message, staff):
         found -= YES
     return tuple(kind for kind in DECISIONS if kind in found)
@@ -96,6 +100,10 @@ def decide_all(
             found.append((message_id, decide(runtime, staff, message_id, wish)))
         except (Conflict, Denied, Malformed) as problem:
             found.append((message_id, problem))
+        except Exception:
+            logger.exception("one of many decisions failed, on message %s", message_id)
+            lost = Malformed(503, "unavailable", "This one could not be decided just now; try it again.")
+            found.append((message_id, lost))
     return found
 
 

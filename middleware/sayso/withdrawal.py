@@ -22,6 +22,7 @@ def withdraw(runtime: Runtime, find: Callable[[Tx], Message]) -> Message:
             return message
         if message.state not in WITHDRAWABLE or _has_failed(message):
             raise Conflict(f"It is too late to withdraw it: it is {message.state}.", message)
+        _stop_copies(tx, message)
         told = message.state is State.STOPPED and not (message.due_at and message.due_at > tx.now)
         stopped = store.move(tx, message, State.STOPPED, "crm", changes={"stop_reason": "withdrawn"})
         if not told:
@@ -34,6 +35,15 @@ def withdraw(runtime: Runtime, find: Callable[[Tx], Message]) -> Message:
         message = runtime.store.write(stop)  # somebody was first: what they made of it decides
     runtime.relay_bell.ring()
     return message
+
+
+def _stop_copies(tx: Tx, message: Message) -> None:
+    """What staff made of it for somebody else is taken back with it; Conflict once that is on its way."""
+    for copy in store.copies(tx, message.id):
+        if copy.state in (State.SENDING, State.UNCONFIRMED, State.SENT):
+            raise Conflict("It is too late to withdraw it: staff sent it to somebody else.", message)
+        if copy.state in WITHDRAWABLE - {State.STOPPED}:
+            store.move(tx, copy, State.STOPPED, "crm", changes={"stop_reason": "withdrawn"})
 
 
 def _has_failed(message: Message) -> bool:

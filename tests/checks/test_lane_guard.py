@@ -22,7 +22,7 @@ RECORDS = {
 
 @pytest.mark.parametrize("purpose", ["staff_alert", "appointment_today", "optout_confirmation"])
 def test_a_lane_that_nobody_reads_wants_the_shops_own_records(purpose: str) -> None:
-    (found,) = check(a_message("How was your purchase, Kayla?", purpose=purpose), some_facts())
+    (found,) = check(a_message("This is for you, Kayla.", purpose=purpose), some_facts())
     assert (found.code, found.verdict) == ("unproven", "hold")
 
 
@@ -125,3 +125,21 @@ def test_another_purpose_put_into_the_lane_is_guarded_as_well() -> None:
     gate = {"purposes": {"gate_open": PURPOSES["otp"]}}
     (found,) = check(a_message("20% off", purpose="gate_open"), some_facts(policy=gate))
     assert found.reason == "This claims to be urgent, but it speaks of an offer (“20% off”)."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Good-bye. https://evil.example.com/x",
+        "Scott picked up your surprise ring.",
+        "You are out. " + "You will hear no more of us. " * 12,
+    ],
+)
+def test_the_answer_to_an_opt_out_is_a_good_bye_and_no_more(body: str) -> None:
+    assert check(a_message(body, purpose="optout_confirmation"), some_facts(given=RECORDS))
+
+
+def test_somebody_elses_opt_out_proves_nothing() -> None:
+    others = {"suppressions": [{"address": "+14155550999", "reason": "asked"}]}
+    found = check(a_message("You are out.", purpose="optout_confirmation"), some_facts(given=others))
+    assert [finding.code for finding in found] == ["unproven"]

@@ -75,6 +75,8 @@ def _signs(message: Message, purpose: str) -> Iterator[tuple[str, str, str]]:
         yield "offer", f"it speaks of an offer (“{found[0].strip()}”)", found[0].strip()
     if purpose == "otp" and not (message.content.template and not message.content.words):
         yield from _code_signs(_plain(message.content.words))
+    if purpose == "optout_confirmation":
+        yield from _more_than_a_goodbye(_plain(message.content.words))
 
 
 _RECORDS = {"staff_alert": "staff", "appointment_today": "appointments", "optout_confirmation": "suppressions"}
@@ -94,7 +96,7 @@ def _unproven(message: Message, facts: Facts, purpose: str) -> Iterator[tuple[st
     kind = _RECORDS.get(purpose)
     items = facts.given.get(kind or "")
     known = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    if purpose == "staff_alert":
+    if purpose in ("staff_alert", "optout_confirmation"):
         known = [item for item in known if item.get("address") in message.content.to]
     if purpose == "optout_confirmation":
         asked = [facts.opted_out.get(address) for address in message.content.to]
@@ -105,6 +107,16 @@ def _unproven(message: Message, facts: Facts, purpose: str) -> Iterator[tuple[st
             return
     if kind and not known:
         yield "unproven", "the shop's own records do not say so", ""
+
+
+def _more_than_a_goodbye(body: str) -> Iterator[tuple[str, str, str]]:
+    """What the answer to an opt-out never is: about something else, with a link, long."""
+    if other := _OTHER_MATTER.search(body):
+        yield "other_matter", f"it speaks of something else (“{other[0]}”)", other[0]
+    if link := next((link for link in links(body) if not link.is_mail), None):
+        yield "link", "there is a link in it", link.written[:80]
+    if len(body) > _LONGEST:
+        yield "long", f"it is longer than {_LONGEST} letters", f"{len(body)} letters"
 
 
 def _plain(text: str) -> str:

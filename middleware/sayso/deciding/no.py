@@ -59,9 +59,7 @@ def rescreen_others(sitting: Sitting, but: frozenset[str] = frozenset()) -> None
     """Look again at what else waits for the same people, but for what is just being decided on as well."""
     but |= {sitting.message.id}
     for address in sitting.message.content.to:
-        for other in rescreening.waiting_for(sitting.tx, address):
-            if not but & {other.id, other.crm_id}:
-                rescreening.rescreen(sitting.tx, sitting.runtime, other)
+        rescreening.rescreen_waiting(sitting.tx, sitting.runtime, address, but)
 
 
 def outcome(sitting: Sitting) -> str | None:

@@ -185,6 +185,12 @@ class Store:
         self.engine.dispose()
 
 
+def apart(tx: Tx, fn: Callable[[], T]) -> T:
+    """What `fn` returns; where it raises, only what it did itself is undone."""
+    with tx.connection.begin_nested():
+        return fn()
+
+
 def _run_alone(item: _Item[object], tx: Tx) -> None:
     try:
         with tx.connection.begin_nested():

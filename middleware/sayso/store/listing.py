@@ -37,6 +37,8 @@ def recent(
     c = t.message.c
     exact = ((c.state, state), (c.purpose, purpose), (c.store, store), (c.source_id, source_id))
     where = [column == value for column, value in exact if value is not None] + _in_stores(stores)
+    if source_id is not None:
+        where.append(c.door != "desk")  # what staff made for somebody else is not the CRM's
     if after:
         where.append(c.id < after)
     if asked:

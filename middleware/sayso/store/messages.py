@@ -147,7 +147,7 @@ def get(tx: Tx, message_id: str, source_id: str | None = None) -> Message | None
     c = t.message.c
     query = JOINED.where(or_(c.id == message_id, c.crm_id == message_id))
     if source_id is not None:
-        query = query.where(c.source_id == source_id)
+        query = query.where(c.source_id == source_id, c.door != "desk")  # what staff made of it is not the CRM's
     row = tx.connection.execute(query).first()
     return _message(tx, row) if row else None
 

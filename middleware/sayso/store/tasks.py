@@ -25,6 +25,12 @@ def count_tasks(tx: Tx, tasks: tuple[str, ...], stores: tuple[str, ...] | None) 
     return int(tx.connection.execute(query).scalar_one())
 
 
+def copies(tx: Tx, message_id: str) -> tuple[Message, ...]:
+    """Everything that staff made of a message for somebody else, and of that again."""
+    mine = tuple(child for child in children(tx, message_id) if child.door == "desk")
+    return (*mine, *(further for child in mine for further in copies(tx, child.id)))
+
+
 def children(tx: Tx, message_id: str) -> tuple[Message, ...]:
     """The messages that were made from this one, oldest first."""
     c = t.message.c
