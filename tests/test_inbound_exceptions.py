@@ -103,7 +103,7 @@ def test_a_new_opt_out_after_a_start_is_confirmed_anew(still: House) -> None:
         write_back(still, text)
         still.clock.forward(seconds=1)
         if text == "STOP":
-            hand_in(still, purpose="optout_confirmation")
+            hand_in(still, purpose="optout_confirmation", Body=f"{BYE} {still.clock():%H:%M:%S}")
     dispatched(still)
     assert len(still.twilio.messages) == 2
 
