@@ -136,10 +136,11 @@ def test_above_25_the_number_is_typed(quiet: House):
     assert bulk(quiet, "reject", messages, count=26).status_code == 200
 
 
-def test_more_than_two_hundred_yeses_need_a_second_person_where_the_shop_lists_two(
-    make_house: MakeHouse, tmp_path: Path
+@pytest.mark.parametrize("approvers", ['["ana@example.com", "ben@example.com"]', "2"], ids=["listed", "counted"])
+def test_more_than_two_hundred_yeses_need_a_second_person_where_the_shop_has_two(
+    make_house: MakeHouse, tmp_path: Path, approvers: str
 ):
-    (tmp_path / "sayso.toml").write_text('[stores.reno]\napprovers = ["ana@example.com", "ben@example.com"]\n')
+    (tmp_path / "sayso.toml").write_text(f"[stores.reno]\napprovers = {approvers}\n")
     house = make_house(start=False)
     messages = kept(house, 201)
     assert "at most 200 at a time here" in refused(house, "approve", messages, 403, count=201)

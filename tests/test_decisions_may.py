@@ -10,6 +10,7 @@ import pytest
 from sayso import store
 from tests.conftest import House, MakeHouse
 from tests.deciding import decided, may, quiet, refused, text
+from tests.handing_in import email, handed_in
 from tests.walk import TO, dispatched, look, swept, withdraw
 
 __all__ = ["quiet"]
@@ -121,10 +122,10 @@ def test_what_may_be_decided_is_said_and_nothing_else_is_taken(
 
 @pytest.fixture
 def shop(make_house: MakeHouse, tmp_path: Path) -> Callable[[str], House]:
-    """A house whose shop lists these people as the ones who say yes."""
+    """A house whose shop lists these people, or so many, as the ones who say yes."""
 
     def make(approvers: str) -> House:
-        (tmp_path / "sayso.toml").write_text(f"[stores.reno]\napprovers = [{approvers}]\n")
+        (tmp_path / "sayso.toml").write_text(f"[stores.reno]\napprovers = {approvers}\n")
         house = make_house(start=False, undo_seconds="20")
         house.source(store="reno")
         return house
@@ -133,7 +134,7 @@ def shop(make_house: MakeHouse, tmp_path: Path) -> Callable[[str], House]:
 
 
 def test_where_a_shop_lists_who_approves_the_others_do_everything_else(shop: Callable[[str], House]):
-    house = shop('"Ana@example.com"')
+    house = shop('["Ana@example.com"]')
     sid = text(house)
     assert may(house, sid, ANA) == EVERY_WAY
     assert may(house, sid, EVE) == ["edit", "redirect", "phone", "reject", "suppress"]
@@ -146,7 +147,7 @@ def test_where_a_shop_lists_who_approves_the_others_do_everything_else(shop: Cal
 
 
 def test_where_a_shop_lists_two_nobody_says_yes_to_their_own_words(shop: Callable[[str], House]):
-    house = shop(f'"{ANA}", "{BEN}"')
+    house = shop(f'["{ANA}", "{BEN}"]')
     sid = text(house)
     decided(house, sid, "edit", email=ANA, body="Ana's words.")
     assert "approve" not in may(house, sid, ANA)
@@ -158,14 +159,47 @@ def test_where_a_shop_lists_two_nobody_says_yes_to_their_own_words(shop: Callabl
 
 
 def test_where_a_shop_lists_one_that_one_says_yes_to_their_own_words(shop: Callable[[str], House]):
-    house = shop(f'"{ANA}"')
+    house = shop(f'["{ANA}"]')
     sid = text(house)
     decided(house, sid, "edit", email=ANA, body="Ana's words.")
     assert decided(house, sid, "approve", email=ANA)["state"] == "cleared"
 
 
+def test_where_a_shop_only_says_that_there_are_two_anybody_else_says_yes(shop: Callable[[str], House]):
+    house = shop("2")
+    sid = text(house)
+    assert may(house, sid, EVE) == EVERY_WAY
+    decided(house, sid, "edit", email=EVE, body="Eve's words.")
+    assert may(house, sid, EVE) == ["edit", "redirect", "phone", "reject", "suppress"]
+    said = refused(house, sid, "approve", 403, email=EVE)
+    assert said == "You changed it yourself, so somebody else must say yes to it."
+    assert decided(house, sid, "approve", email=BEN)["state"] == "cleared"
+
+
+def test_where_a_shop_says_that_there_is_one_everybody_says_yes_to_their_own_words(shop: Callable[[str], House]):
+    house = shop("1")
+    sid = text(house)
+    decided(house, sid, "edit", email=EVE, body="Eve's words.")
+    assert decided(house, sid, "approve", email=EVE)["state"] == "cleared"
+
+
+def test_who_is_listed_twice_is_one_person(shop: Callable[[str], House]):
+    house = shop('["ana@example.com", "Ana@Example.com"]')
+    sid = text(house)
+    decided(house, sid, "edit", email=ANA, body="Ana's words.")
+    assert decided(house, sid, "approve", email=ANA)["state"] == "cleared"
+
+
+def test_what_has_no_vendor_yet_is_neither_changed_nor_sent_elsewhere_and_that_is_said(quiet: House):
+    sid = str(handed_in(quiet, email())["id"])
+    assert not {"edit", "redirect"} & set(may(quiet, sid))
+    for kind, given in (("edit", {"body": "Hi."}), ("redirect", {"to": "sarah@example.com"})):
+        said = refused(quiet, sid, kind, 409, **given)
+        assert said == "Sayso cannot change this kind of message yet: its vendor is not built in."
+
+
 def test_a_shop_that_lists_nobody_asks_nobody_in_particular(shop: Callable[[str], House]):
-    house = shop(f'"{ANA}", "{BEN}"')
+    house = shop(f'["{ANA}", "{BEN}"]')
     house.source("vegas-crm", store="vegas")
     sid = text(house, source="vegas-crm")
     decided(house, sid, "edit", email=EVE, body="Eve's words.")
@@ -173,7 +207,7 @@ def test_a_shop_that_lists_nobody_asks_nobody_in_particular(shop: Callable[[str]
 
 
 def test_whoever_gave_a_new_address_is_not_the_one_who_says_yes_to_it(shop: Callable[[str], House]):
-    house = shop(f'"{ANA}", "{BEN}"')
+    house = shop(f'["{ANA}", "{BEN}"]')
     sid = text(house)
     shown = look(house, sid)
     body = {"version": shown.version, "content_hash": shown.content_hash, "to": "+14155550188"}

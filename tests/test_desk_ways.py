@@ -165,6 +165,16 @@ def test_who_may_not_say_yes_in_this_shop_reads_who_may_and_keeps_the_other_ways
     assert "approve" not in offered(page)
 
 
+def test_where_a_shop_only_counts_two_the_card_asks_for_anybody_but_who_changed_it(make_house: MakeHouse) -> None:
+    Path("sayso.toml").write_text("[stores.oak]\napprovers = 2\n", "utf-8")
+    house = make_house(undo_seconds=60, start=False)
+    ana, ben, message_id = enter(house), enter(house, "ben@example.com"), held(house, source="oak", store="oak")
+    post(house, ana, message_id, "edit", body="Your ring is polished.")
+    mine, theirs = card(house, ana, message_id), card(house, ben, message_id)
+    assert "You changed it yourself, so somebody else must say yes to it." in mine
+    assert ("approve" in offered(mine), "approve" in offered(theirs)) == (False, True)
+
+
 def test_a_reviewer_does_not_send_to_an_unknown_number_and_keeps_what_was_typed(house: House) -> None:
     ana, boss, message_id = enter(house), enter(house, "boss@example.com", "manager"), held(house)
     answer = post(house, ana, message_id, "redirect", to=NEW, person="scott")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sayso.desk import letters, words
-from sayso.message import Finding
+from sayso.message import Finding, telephony
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,4 @@ def test_joiners_that_belong_to_a_script_or_an_emoji_stay(text: str) -> None:
     [("a" * 160, 1), ("a" * 161, 2), ("€" * 80, 1), ("€" * 81, 2), ("\u0416" * 70, 1), ("\u0416" * 71, 2)],
 )
 def test_the_card_counts_texts_as_the_vendor_does(text: str, count: int) -> None:
-    assert letters.parts(text) == count
+    assert telephony.segments(text) == count

@@ -162,6 +162,18 @@ def test_one_message_whose_receipt_fails_keeps_no_other_from_its_own_and_is_look
     assert [look(trial, sid).delivery for sid in both] == ["delivered", "delivered"]
 
 
+def test_a_fate_that_the_vendor_has_no_word_for_is_left_out_and_not_tried_again(
+    trial: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    sid = approved(trial, To="messenger:complained@x", From="messenger:ringlet")
+    dispatched(trial)
+    for _ in range(2):
+        swept(trial)
+        trial.clock.forward(minutes=2)
+    assert look(trial, sid).delivery == "delivered"
+    assert "are tried again" not in caplog.text
+
+
 def test_what_a_real_vendor_took_hears_nothing_pretended(make_house: MakeHouse, tmp_path: object) -> None:
     url = f"sqlite:///{tmp_path}/shared.db"
     real = make_house(start=False, database_url=url)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import requests
+from sqlalchemy import text
 
 from sayso import store
 from sayso.message import Message
 from tests.conftest import House
 from tests.stillness import still
-from tests.walk import decide, dispatched, hand_in, look, person, sent, withdraw
+from tests.walk import decide, dispatched, hand_in, look, person, sent, withdraw, withdraw_by_api
 
 __all__ = ["still"]
 ELSEWHERE = "+14155550188"
@@ -38,6 +41,25 @@ def test_a_copy_that_went_out_cannot_be_taken_back(still: House) -> None:
     dispatched(still)
     answer = withdraw(still, sid)
     assert (answer.status_code, answer.json()["code"]) == (409, 30409)
+
+
+@pytest.mark.parametrize("take_back", [withdraw, withdraw_by_api])
+def test_a_copy_that_somebody_else_always_reaches_first_is_not_shown_to_the_crm(
+    still: House, take_back: Callable[[House, str], requests.Response]
+) -> None:
+    sid = hand_in(still)
+    copy = redirected(still, sid)
+    still.store.write(lambda tx: tx.connection.execute(text(ALWAYS_FIRST.format(id=copy.id))))
+    answer = take_back(still, sid)
+    assert answer.status_code == 409
+    assert not [word for word in (copy.id, copy.crm_id, ELSEWHERE) if word in answer.text]
+    assert (look(still, sid).state, look(still, sid).stop_reason) == ("stopped", "redirected")
+
+
+ALWAYS_FIRST = """
+    CREATE TRIGGER always_first BEFORE UPDATE ON sayso_message WHEN old.id = '{id}' BEGIN SELECT RAISE(IGNORE); END
+"""
+"""Whoever moves this message finds that it was moved already, as after a lost race; on SQLite alone."""
 
 
 def test_a_source_sees_nothing_of_a_copy(still: House) -> None:

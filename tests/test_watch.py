@@ -148,6 +148,25 @@ def test_only_this_machine_itself_sees_the_metrics_without_a_token(still: House,
     assert answer.status_code == status
 
 
+@pytest.mark.parametrize(
+    ("public_url", "status"),
+    [
+        ("https://sayso.example.com", 401),
+        ("https://127.0.0.1.example.com", 401),
+        ("http://127.0.0.1:8000", 200),
+        ("http://localhost:8000", 200),
+        ("http://[::1]:8000", 200),
+    ],
+)
+def test_where_the_outside_reaches_sayso_this_machine_shows_a_token_too(
+    make_house: MakeHouse, public_url: str, status: int
+) -> None:
+    house = make_house(start=False, public_url=public_url)
+    client, here = house.app.test_client(), {"REMOTE_ADDR": "127.0.0.1"}
+    assert client.get("/metrics", environ_base=here).status_code == status
+    assert client.get("/metrics", environ_base=here, headers=house.staff(role="viewer")).status_code == 200
+
+
 def test_a_sources_token_and_a_removed_persons_do_not_open_the_metrics(still: House) -> None:
     source = {"Authorization": f"Bearer {still.source()['token']}"}
     ana = still.staff("ana@example.com")

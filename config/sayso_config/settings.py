@@ -100,7 +100,7 @@ class PurposeTable(Table):
 
 
 class StoreTable(Table):
-    """`[stores.<id>]`: a shop's clock, its hours and who signs off there."""
+    """`[stores.<id>]`: a shop's clock, its hours and who signs off there, by name or by number."""
 
     time_zone: Annotated[Zone | None, UNSET] = None
     opening_hours: str | Mapping[str, object] | None = None

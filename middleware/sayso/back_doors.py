@@ -44,7 +44,7 @@ def healthz() -> Response:
 def metrics() -> Response:
     """How much waits where, for whoever asks on this machine or shows a staff member's API token."""
     try:
-        if not watch.may_look(request.remote_addr, dict(request.headers)) and not _shows_token():
+        if not watch.may_look(request.remote_addr, dict(request.headers), runtime().public_url) and not _shows_token():
             return problem_document(401, "Send Authorization: Bearer with a staff token, or ask on the machine itself.")
         page = current_app.extensions["sayso"].lookout.page(runtime())
         return respond(Answer(200, page, {"Content-Type": watch.KIND}))

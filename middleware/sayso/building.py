@@ -122,6 +122,7 @@ def policy_of(settings: Settings) -> Policy:
         row.name: Purpose(row.name, row.lane, row.sentence, row.valid_for, row.auto_clear, row.on_expiry)
         for row in rows
     }
+    listed, counted = _approvers(settings)
     return Policy(
         purposes=known,
         quiet_hours=settings.quiet_minutes,
@@ -131,12 +132,19 @@ def policy_of(settings: Settings) -> Policy:
         hold_for=int(settings.policy.hold_for),
         hash=policy_hash(settings),
         closed_regions=settings.closed_regions,
-        approvers={
-            name: frozenset(email.lower() for email in shop.approvers)
-            for name, shop in settings.stores.items()
-            if isinstance(shop.approvers, tuple)
-        },
+        approvers=listed,
+        two_people=frozenset(name for name, count in counted.items() if count > 1),
     )
+
+
+def _approvers(settings: Settings) -> tuple[dict[str, frozenset[str]], dict[str, int]]:
+    """Who approves in each shop that lists them, and how many approve in each that lists or counts them."""
+    asked = {name: shop.approvers for name, shop in settings.stores.items()}
+    listed = {
+        name: frozenset(email.lower() for email in found) for name, found in asked.items() if isinstance(found, tuple)
+    }
+    counted = {name: found for name, found in asked.items() if isinstance(found, int)}
+    return listed, counted | {name: len(emails) for name, emails in listed.items()}
 
 
 def vendor_accounts(settings: Settings) -> dict[str, Account]:

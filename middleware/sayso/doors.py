@@ -65,6 +65,8 @@ def add_doors(blueprint: Blueprint, providers: dict[str, Provider]) -> None:
 def add_route(
     blueprint: Blueprint, rule: str, name: str, view: Callable[..., Response], methods: tuple[str, ...]
 ) -> None:
+    """Add a route of which no spelling of slashes is redirected."""
+
     def add(state: BlueprintSetupState) -> None:
         state.app.add_url_rule(  # not the blueprint's own, which would make one of two slashes in front
             f"{state.url_prefix or ''}{rule}",

@@ -88,12 +88,12 @@ def run_due(runtime: Runtime) -> int:
 
 
 def _speak(runtime: Runtime, message: Message) -> None:
-    """Every receipt that is still to come, in order, by the way that the vendor's own would take."""
+    """Every receipt that is still to come and that the vendor has a word for, in order, by the way it would take."""
     with runtime.store.read() as tx:
         said = {receipt.delivery for receipt, _ in store.read_receipts(tx, message.id)}
         tokens = [attempt.id for attempt in store.read_attempts(tx, message.id) if attempt.outcome == "accepted"]
     held, pretender = runtime.accounts[message.provider], PRETENDERS[message.provider]
     for delivery in outcome(message.content.to[0]):
-        if tokens and delivery not in said:
+        if tokens and delivery not in said and delivery in pretender.WORDS:
             url = f"{runtime.public_url}/callbacks/{message.provider}/{tokens[-1]}"
             callbacks.take(runtime, message.provider, tokens[-1], pretender.call_back(message, delivery, held, url))

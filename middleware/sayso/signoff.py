@@ -16,8 +16,8 @@ from sayso.message import OPEN_TASKS, Conflict, Denied, Malformed, Message, Poli
 from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
-__all__ = ["DECIDERS", "DECISIONS", "REASONS", "Wish", "decide", "decide_all", "possible", "sees", "what_changed",
-    "would_go"]  # fmt: skip
+__all__ = ["DECIDERS", "DECISIONS", "OWN_CHANGE", "REASONS", "Wish", "decide", "decide_all", "is_own_change",
+    "possible", "sees", "what_changed", "would_go"]  # fmt: skip
 
 logger = logging.getLogger("sayso")
 REASONS = ("wrong_person", "wrong_time", "wrong_content", "not_wanted", "other")
@@ -25,6 +25,9 @@ DECIDERS = frozenset({"reviewer", "manager", "admin"})
 YES = frozenset({"approve", "delay"})
 IN_TIME = YES | {"edit", "redirect"}
 """What makes no sense any more once a message is not worth sending."""
+OWN_CHANGE = "You changed it yourself, so somebody else must say yes to it."
+NEEDS_VENDOR = frozenset({"edit", "redirect"})
+"""What only the vendor's own file can judge: which words and which endpoints it takes."""
 
 
 def possible(runtime: Runtime, message: Message, staff: Staff) -> tuple[str, ...]:
@@ -42,15 +45,21 @@ def possible(runtime: Runtime, message: Message, staff: Staff) -> tuple[str, ...
     if message.hold_expires_at and message.hold_expires_at <= runtime.clock():
         found -= IN_TIME
     if message.provider not in runtime.providers:
-        found -= {"edit", "redirect"}  # until this vendor's file is there, nobody knows what its words may be
+        found -= NEEDS_VENDOR
     if not _may_say_yes(runtime.read_policy(), message, staff):
         found -= YES
     return tuple(kind for kind in DECISIONS if kind in found)
 
 
-def sees(message: Message, staff: Staff) -> bool:
-    """Whether a message is of a store that this person works for."""
-    return staff.stores is None or message.store in staff.stores
+def sees(tx: Tx, message: Message, staff: Staff) -> bool:
+    """Whether a message is of a store that this person works for, and no surprise in it is kept from them."""
+    theirs = staff.stores is None or message.store in staff.stores
+    return theirs and not store.hidden(tx, (message.id,), staff.email)
+
+
+def is_own_change(policy: Policy, message: Message, staff: Staff) -> bool:
+    """Whether somebody else must say yes, because this person changed it and the shop has two approvers or more."""
+    return message.store in policy.two_people and message.edited_by == staff.id
 
 
 def decide(runtime: Runtime, staff: Staff, message_id: str, wish: Wish) -> Message:
@@ -62,7 +71,7 @@ def decide(runtime: Runtime, staff: Staff, message_id: str, wish: Wish) -> Messa
     """
     with runtime.store.read() as tx:
         shown = store.get(tx, message_id)
-        if shown is None or not sees(shown, staff):
+        if shown is None or not sees(tx, shown, staff):
             raise Malformed(404, "not_found", "There is no such message.")
         _require(tx, runtime, staff, shown, wish)
     given.only(wish.given, wish.kind, TAKES.get(wish.kind, ()))
@@ -140,11 +149,8 @@ def _by_clock(runtime: Runtime, message: Message) -> set[str]:
 
 
 def _may_say_yes(policy: Policy, message: Message, staff: Staff) -> bool:
-    """Where a shop lists who approves, only those do; and where it lists two or more, nobody their own change."""
-    listed = policy.approvers.get(message.store or "")
-    if listed is None:
-        return True
-    return staff.email.lower() in listed and (len(listed) < 2 or message.edited_by != staff.id)
+    """Where a shop lists who approves, only those do; and where it has two or more, nobody their own change."""
+    return policy.lets_approve(message.store, staff.email) and not is_own_change(policy, message, staff)
 
 
 def _require(tx: Tx, runtime: Runtime, staff: Staff, message: Message, wish: Wish) -> None:
@@ -158,13 +164,14 @@ def _require(tx: Tx, runtime: Runtime, staff: Staff, message: Message, wish: Wis
         return
     if wish.kind in YES and not _may_say_yes(policy := runtime.read_policy(), message, staff):
         raise Denied(_why_not(policy, message, staff))
+    if wish.kind in NEEDS_VENDOR and message.provider not in runtime.providers:
+        raise Conflict("Sayso cannot change this kind of message yet: its vendor is not built in.", message)
     raise Conflict(_not_possible(message, wish.kind), message)
 
 
 def _why_not(policy: Policy, message: Message, staff: Staff) -> str:
-    listed = policy.approvers.get(message.store or "", frozenset())
-    if staff.email.lower() in listed:
-        return "You changed it yourself, so somebody else must say yes to it."
+    if policy.lets_approve(message.store, staff.email):
+        return OWN_CHANGE
     return f"Only those whom {message.store} lists as approvers may say yes; you may still do everything else."
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sayso.runtime import Runtime
 from sayso.store.watch import Watch, read_watch
@@ -98,11 +99,17 @@ class _Gauges:
         yield _incidents(seen.incidents)
 
 
-def may_look(address: str | None, headers: Mapping[str, str]) -> bool:
-    """Whether somebody on this machine asks, and no proxy for somebody else."""
+def may_look(address: str | None, headers: Mapping[str, str], public_url: str) -> bool:
+    """Whether somebody on this machine asks a sayso that only this machine reaches, and no proxy for somebody else."""
+    if not _is_local(urlsplit(public_url).hostname or ""):
+        return False
     host = headers.get("Host", "").rpartition(":")[0] or headers.get("Host", "")
     forwarded = any(name in headers for name in FORWARDED)
-    return not forwarded and _is_loopback(address or "") and (host == "localhost" or _is_loopback(host.strip("[]")))
+    return not forwarded and _is_loopback(address or "") and _is_local(host.strip("[]"))
+
+
+def _is_local(host: str) -> bool:
+    return host == "localhost" or _is_loopback(host)
 
 
 def _is_loopback(text: str) -> bool:

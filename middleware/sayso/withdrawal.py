@@ -11,6 +11,7 @@ from sayso.store import Tx
 
 WITHDRAWABLE = frozenset({State.RECEIVED, State.HELD, State.CLEARED, State.STOPPED})
 FAILED = ("expired", "refused")
+GONE_ELSEWHERE = "It is too late to withdraw it: staff sent it to somebody else."
 
 
 def withdraw(runtime: Runtime, find: Callable[[Tx], Message]) -> Message:
@@ -41,9 +42,12 @@ def _stop_copies(tx: Tx, message: Message) -> None:
     """What staff made of it for somebody else is taken back with it; Conflict once that is on its way."""
     for copy in store.copies(tx, message.id):
         if copy.state in (State.SENDING, State.UNCONFIRMED, State.SENT):
-            raise Conflict("It is too late to withdraw it: staff sent it to somebody else.", message)
-        if copy.state in WITHDRAWABLE - {State.STOPPED}:
-            store.move(tx, copy, State.STOPPED, "crm", changes={"stop_reason": "withdrawn"})
+            raise Conflict(GONE_ELSEWHERE, message)
+        try:
+            if copy.state in WITHDRAWABLE - {State.STOPPED}:
+                store.move(tx, copy, State.STOPPED, "crm", changes={"stop_reason": "withdrawn"})
+        except Conflict as conflict:  # the CRM is told of its own message, never of the copy
+            raise Conflict(GONE_ELSEWHERE, message) from conflict
 
 
 def _has_failed(message: Message) -> bool:

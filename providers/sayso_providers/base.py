@@ -243,7 +243,10 @@ class Provider(Face, Protocol):
 
 
 class Pretender(Protocol):
-    """A vendor that is not there, for test mode: a module with these functions."""
+    """A vendor that is not there, for test mode: a module with these names. `WORDS` has every delivery it speaks of."""
+
+    @property
+    def WORDS(self) -> Mapping[str, tuple[str, str]]: ...  # noqa: N802
 
     def account(self, derived: Callable[[str], str]) -> Account:
         """Keys in the vendor's shape; `derived` makes text that nobody outside can guess."""

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sayso.api import endpoints, reading
+from sayso import endpoints
+from sayso.api import reading
 from sayso.api.reading import MAIL, Written
 from sayso.message import Content, Draft, Json, Malformed, Policy
 from sayso_providers import Provider

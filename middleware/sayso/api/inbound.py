@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from flask import Response
 from sqlalchemy.exc import IntegrityError
 
-from sayso import inbound, opting_out, store
+from sayso import endpoints, inbound, opting_out, store
 from sayso.access import callers
-from sayso.api import endpoints, handing_in, reading
+from sayso.api import handing_in, reading
 from sayso.api.drafting import Fault
 from sayso.api.manners import Reader, as_bytes, guarded, json_body
 from sayso.doors import runtime

@@ -82,7 +82,7 @@ def _reader(tx: Tx) -> Reader:
 def readable(tx: Tx, reader: Reader, message_id: str) -> Message:
     """The message of that id, where this reader may see it; Malformed 404 otherwise."""
     message = store.get(tx, checked_id(message_id), reader.source.id if reader.source else None)
-    if message is None or (reader.staff and not signoff.sees(message, reader.staff)):
+    if message is None or (reader.staff and not signoff.sees(tx, message, reader.staff)):
         raise Malformed(404, "not_found", "There is no such message.")
     return message
 

@@ -8,10 +8,9 @@ from flask import request, url_for
 
 from sayso import store, withdrawal, wording
 from sayso.access import callers
-from sayso.api import endpoints
 from sayso.api.manners import Reader, guarded, readable
 from sayso.doors import runtime
-from sayso.message import Conflict, Denied, Json, Malformed, State
+from sayso.message import Conflict, Denied, Json, Malformed, State, telephony
 from sayso.store import Asked, Tx
 
 FILTERS = ("state", "purpose", "store", "q", "after", "limit")
@@ -36,6 +35,7 @@ def messages(reader: Reader) -> Json:
             stores=reader.staff.stores if reader.staff else None,
             source_id=reader.source.id if reader.source else None,
             asked=_asked(tx, reader, given["q"]) if "q" in given else None,
+            unseen_by=reader.staff.email if reader.staff else None,
         )
         shown = [wording.whole(tx, runtime(), message, reader.staff) for message in found[:limit]]
     kept = {name: value for name, value in given.items() if name != "after"}
@@ -66,7 +66,7 @@ def _asked(tx: Tx, reader: Reader, text: str) -> Asked:
     """A source searches its own, staff those of every source, as far as their shops' filter lets them."""
     here = runtime()
     sources = (reader.source,) if reader.source else store.read_sources(tx)
-    number = endpoints.number(text, here.read_policy().default_country)
+    number = telephony.e164(text, here.read_policy().default_country)
     return Asked(text, tuple(source.id for source in sources), tuple(here.providers), number)
 
 
@@ -108,7 +108,7 @@ def counts(reader: Reader) -> Json:
     if reader.staff is None:
         raise Denied("Only staff see the counts; use a staff token.")
     with runtime().store.read() as tx:
-        return dict.fromkeys(State, 0) | dict(store.count_states(tx, reader.staff.stores))
+        return dict.fromkeys(State, 0) | dict(store.count_states(tx, reader.staff.stores, unseen_by=reader.staff.email))
 
 
 def checked_limit(text: str) -> int:

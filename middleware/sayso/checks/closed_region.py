@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import phonenumbers
-
-from sayso.message import Facts, Finding, Message
+from sayso.message import Facts, Finding, Message, telephony
 
 TEXTS = frozenset({"sms", "mms"})
 
@@ -14,18 +12,8 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
     closed = facts.policy.closed_regions
     if not closed or message.channel not in TEXTS:
         return ()
-    found = ((n, region_of(address)) for n, address in enumerate(message.content.to))
+    found = ((n, telephony.region_of(address)) for n, address in enumerate(message.content.to))
     return tuple(_finding(n, region) for n, region in found if region in closed)
-
-
-def region_of(address: str) -> str:
-    """The two letters of a number's country; empty where the number has none."""
-    try:
-        parsed = phonenumbers.parse(address.rpartition(":")[2])
-    except phonenumbers.NumberParseException:
-        return ""
-    by_code = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
-    return phonenumbers.region_code_for_number(parsed) or by_code
 
 
 def _finding(index: int, region: str) -> Finding:

@@ -6,10 +6,9 @@ from flask import Blueprint, Response, request, send_from_directory
 
 from sayso import store
 from sayso.access import callers
-from sayso.api import endpoints
 from sayso.desk import calls, cards, deciding, entry, guard, view
 from sayso.doors import METHODS, runtime
-from sayso.message import Malformed
+from sayso.message import Malformed, telephony
 from sayso.runtime import Runtime
 from sayso.store import Asked, Staff, Tx
 
@@ -43,8 +42,8 @@ def waiting(staff: Staff) -> str:
     """What waits for a person, the soonest to be dropped on top."""
     here, done = runtime(), request.args.get("done", "")
     with here.store.read() as tx:
-        found = store.waiting(tx, WAITING, staff.stores, PAGE)
-        counts = store.count_states(tx, staff.stores)
+        found = store.waiting(tx, WAITING, staff.stores, PAGE, unseen_by=staff.email)
+        counts = store.count_states(tx, staff.stores, unseen_by=staff.email)
         stops, alarms = view.stops_seen(store.read_stops(tx), staff), store.read_alarms(tx)
         toast = view.toast(tx, here, done, staff) if done else None
     lines = [view.line(here, message) for message in found]
@@ -61,7 +60,7 @@ def history(staff: Staff) -> str:
     q = " ".join(request.args.get("q", "").replace("\x00", " ").split())[:LONGEST_SEARCH]
     with here.store.read() as tx:
         asked = _asked(tx, here, q) if q else None
-        found = store.recent(tx, limit=PAGE + 1, after=after, stores=staff.stores, asked=asked)
+        found = store.recent(tx, limit=PAGE + 1, after=after, stores=staff.stores, asked=asked, unseen_by=staff.email)
     more = found[PAGE - 1].id if len(found) > PAGE else None
     lines = [view.line(here, message) for message in found[:PAGE]]
     return guard.render("history", staff, lines=lines, more=more, q=q)
@@ -102,5 +101,5 @@ def nowhere(rest: str) -> Response:
 def _asked(tx: Tx, here: Runtime, text: str) -> Asked:
     """A search in the messages of every CRM; the shops that somebody works for limit it, as they limit the list."""
     sources = tuple(source.id for source in store.read_sources(tx))
-    number = endpoints.number(text, here.read_policy().default_country)
+    number = telephony.e164(text, here.read_policy().default_country)
     return Asked(text, sources, tuple(here.providers), number)

@@ -42,7 +42,7 @@ def calls(staff: Staff) -> str:
     """Everybody who is to be phoned, those with a time by their time."""
     here, done = runtime(), request.args.get("done", "")
     with here.store.read() as tx:
-        found = store.open_tasks(tx, OPEN_TASKS, staff.stores, MOST)
+        found = store.open_tasks(tx, OPEN_TASKS, staff.stores, MOST, unseen_by=staff.email)
         listed = [_call(tx, here, message, staff) for message in found]
         toast = view.toast(tx, here, done, staff) if done else None
     return guard.render("calls", staff, calls=listed, toast=toast, kept=cards.NOTHING_KEPT)

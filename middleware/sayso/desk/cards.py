@@ -10,7 +10,7 @@ from sayso import facts, signoff, store
 from sayso.desk import choices, diff, letters, past, view, words
 from sayso.desk.choices import Bar, Kept
 from sayso.desk.letters import Piece
-from sayso.message import OPEN_TASKS, Json, Malformed, Message, State
+from sayso.message import OPEN_TASKS, Json, Malformed, Message, State, telephony
 from sayso.runtime import Runtime
 from sayso.store import Staff, Stop, Tx
 
@@ -83,7 +83,7 @@ def seen(here: Runtime, staff: Staff, message_id: str) -> Message:
     """The message, for somebody who works for its shop."""
     with here.store.read() as tx:
         message = store.get(tx, message_id)
-    if message is None or not signoff.sees(message, staff):
+    if message is None or not signoff.sees(tx, message, staff):
         raise Malformed(404, "not_found", "There is no such message.")
     return message
 
@@ -115,7 +115,7 @@ def card(tx: Tx, here: Runtime, message: Message, staff: Staff, given: Mapping[s
         sender=letters.spelled(content.sender or ""),
         media=tuple(letters.spelled(link) for link in content.media),
         lock_screen=letters.short(content.words, 40),
-        parts=letters.parts(content.words) if message.channel == "sms" else 1,
+        parts=telephony.segments(content.words) if message.channel == "sms" else 1,
         purpose=words.spoken(message.purpose or ""),
         purpose_sentence=purpose.sentence if purpose else "",
         doubts=_doubts(message, zone, may),
@@ -129,8 +129,8 @@ def card(tx: Tx, here: Runtime, message: Message, staff: Staff, given: Mapping[s
         incidents=tuple((words.spoken(kind), detail) for kind, detail, _ in store.read_incidents(tx, message.id)),
         fields=tuple((letters.spelled(name), letters.spelled(value)) for name, value in content.fields),
         parked=parked,
-        parent=_there(store.get(tx, message.parent_id), staff) if message.parent_id else "",
-        children=tuple(child.id for child in store.children(tx, message.id) if signoff.sees(child, staff)),
+        parent=_there(tx, message.parent_id, staff) if message.parent_id else "",
+        children=tuple(child.id for child in store.children(tx, message.id) if signoff.sees(tx, child, staff)),
     )
 
 
@@ -154,14 +154,13 @@ def _may_not(here: Runtime, message: Message, staff: Staff) -> str:
     """Why this person has no say, or not the last one, where that is not for the message's own sake."""
     if staff.role not in signoff.DECIDERS:
         return "You may look; a reviewer decides."
-    listed = here.read_policy().approvers.get(message.store or "")
-    if listed is None or message.state is not State.HELD:
+    policy = here.read_policy()
+    if message.state is not State.HELD:
         return ""
-    if staff.email.lower() not in listed:
-        return f"In this shop {words.listed(sorted(listed))} may say yes. The other ways are open to you."
-    if message.edited_by == staff.id and len(listed) > 1:
-        return "You changed it yourself, so somebody else must say yes to it."
-    return ""
+    if not policy.lets_approve(message.store, staff.email):
+        listed = words.listed(sorted(policy.approvers[message.store or ""]))
+        return f"In this shop {listed} may say yes. The other ways are open to you."
+    return signoff.OWN_CHANGE if signoff.is_own_change(policy, message, staff) else ""
 
 
 def _reworded(tx: Tx, message: Message) -> Reworded | None:
@@ -171,8 +170,9 @@ def _reworded(tx: Tx, message: Message) -> Reworded | None:
     return Reworded(diff.changes(before, after), letters.pieces(before)) if before != after else None
 
 
-def _there(message: Message | None, staff: Staff) -> str:
-    return message.id if message and signoff.sees(message, staff) else ""
+def _there(tx: Tx, message_id: str, staff: Staff) -> str:
+    message = store.get(tx, message_id)
+    return message.id if message and signoff.sees(tx, message, staff) else ""
 
 
 def _clock(message: Message, now: datetime, zone: tzinfo) -> str:

@@ -12,7 +12,7 @@ from sayso import facts, signoff, store
 from sayso.checks import quiet_hours
 from sayso.deciding.anew import MAY_ADD
 from sayso.desk import letters, words
-from sayso.message import OPEN_TASKS, Facts, Json, Message, State
+from sayso.message import OPEN_TASKS, Facts, Json, Message, State, telephony
 from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
@@ -107,7 +107,7 @@ def bar(scene: Scene, given: Mapping[str, Json]) -> Bar:
         words=text,
         limit=LIMITS.get(message.channel, 0),
         length=len(text),
-        parts=letters.parts(text) if message.channel == "sms" else 0,
+        parts=telephony.segments(text) if message.channel == "sms" else 0,
         unseen=sum(piece.kind == "hidden" for piece in letters.pieces(text)),
         media=tuple(letters.spelled(link) for link in message.content.media),
         template=bool(message.content.template),

@@ -81,7 +81,7 @@ def render(name: str, staff: Staff | None = None, **values: object) -> str:
     csrf, to_phone = csrf_token() if staff else "", 0
     if staff:
         with runtime().store.read() as tx:
-            to_phone = store.count_tasks(tx, OPEN_TASKS, staff.stores)
+            to_phone = store.count_tasks(tx, OPEN_TASKS, staff.stores, unseen_by=staff.email)
     shared = {"csrf": csrf, "to_phone": to_phone, "ways": words.WAYS, "outcomes": words.CALLS, "reasons": words.REASONS}
     shared["testing"] = runtime().mode == "test"
     return render_template(f"sayso/{name}.html", staff=staff, style=STYLE, **shared, **values)

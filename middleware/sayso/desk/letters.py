@@ -6,18 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import ceil
 
 # Characters that show nothing although Unicode counts them as letters, marks or symbols.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2028\u2029\u2800\u3164\uffa0")
 JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f")
 UNSEEN = ("Cf", "Cc", "Co", "Cn", "Cs")
-# https://www.twilio.com/docs/glossary/what-is-gsm-7-character-encoding (read 2026-11-21)
-GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
-    "abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-GSM_TWICE = frozenset("^{}\\[~]|€\f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +39,6 @@ def short(text: str, most: int) -> str:
     """The beginning of a text, spelled out; an ellipsis where it goes on."""
     line = spelled(text)
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
-
-
-def parts(text: str) -> int:
-    """How many text messages the words fill, by the alphabet they need."""
-    if all(letter in GSM or letter in GSM_TWICE for letter in text):
-        units, one, more = sum(2 if letter in GSM_TWICE else 1 for letter in text), 160, 153
-    else:
-        units, one, more = len(text.encode("utf-16-le", "surrogatepass")) // 2, 70, 67
-    return 1 if units <= one else ceil(units / more)
 
 
 def _spell(text: str, kind: str) -> Iterator[Piece]:

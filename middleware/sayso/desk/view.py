@@ -61,7 +61,7 @@ def line(here: Runtime, message: Message) -> Line:
 def toast(tx: Tx, here: Runtime, message_id: str, staff: Staff) -> Toast | None:
     """What this person's decision on a message came to; nothing when the latest one is not theirs."""
     message = store.get(tx, message_id)
-    if message is None or not signoff.sees(message, staff):
+    if message is None or not signoff.sees(tx, message, staff):
         return None
     parent = store.get(tx, message.parent_id) if message.parent_id else None
     if parent and not store.read_decisions(tx, message.id):

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sayso.message.people import Contact, Json, Story
 from sayso.message.states import State
 
 TOLD: Mapping[str, str] = {
     "duplicate": "The same words were handed in for this recipient a short while ago.",
     "suppressed_address": "This recipient must not be written to.",
 }
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+NO_STORY = Story()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,37 @@ class Purpose:
     valid_for: int | None = None
     auto_clear: bool = False
     on_expiry: str = "drop"
+    principal_is: str = "customer"
+    discloses: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What the matrix says of a purpose for somebody in a role: allow, hold or stop, and why."""
+
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a fact counts as true, in days, and how much is too much; `default.toml` has what is in force."""
+
+    greeting_days: int = 730
+    couple_days: int = 365
+    hint_days: int = 180
+    occasion_days: int = 400
+    place_days: int = 365
+    place_print_days: int = 95
+    bereaved_days: int = 180
+    deceased_match_days: int = 90
+    surprise_days: int = 45
+    surprise_margin_days: int = 3
+    recent_days: int = 90
+    twin_days: int = 14
+    marketing_cap: int = 2
+    contact_cap: int = 4
+    cap_days: int = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +133,29 @@ class Policy:
     hold_for: int
     hash: str = ""
     approvers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    two_people: frozenset[str] = frozenset()
+    """The shops that have two approvers or more, named or only counted, by their id."""
     closed_regions: frozenset[str] = frozenset()
+    matrix: Mapping[tuple[str, str], Cell] = field(default_factory=dict)
+    shop_matrix: Mapping[tuple[str, str, str], Cell] = field(default_factory=dict)
+    knows: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    limits: Limits = Limits()
+    burst_brake: tuple[int, float] | None = None
+    regions: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+
+    def cell(self, shop: str | None, purpose: str, role: str) -> Cell | None:
+        """What the matrix says of a purpose for a role, in a shop that may have changed it; None for no such cell."""
+        return self.shop_matrix.get((shop or "", purpose, role)) or self.matrix.get((purpose, role))
 
     def lane(self, purpose: str | None) -> str:
         """The lane of a purpose; one that is not known waits for sign-off."""
         known = self.purposes.get(purpose or "")
         return known.lane if known else "sign_off"
+
+    def lets_approve(self, store: str | None, email: str) -> bool:
+        """Whether a shop takes this person's yes; one that lists nobody takes everybody's."""
+        listed = self.approvers.get(store or "")
+        return listed is None or email.lower() in listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +191,9 @@ class Facts:
     opted_out: Mapping[str, OptOut] = field(default_factory=dict)
     twins: tuple[Twin, ...] = ()
     given: Mapping[str, Json] = field(default_factory=dict)
+    story: Story = NO_STORY
+    contacts: tuple[Contact, ...] = ()
+    burst: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +202,8 @@ class Message:
 
     `door` is where it came in and whose words its CRM hears; `parent_id` the message or reply it was made from;
     `task` what a person is to do by phone (`phone`, or how the last call ended), `task_at` when to call again;
-    `edited_by` the member of staff who wrote the words as they are now.
+    `edited_by` the member of staff who wrote the words as they are now; `reading` how its last screening read it:
+    purpose, subject, who the people are (`facts.reading` makes it).
     """
 
     id: str
@@ -190,3 +243,4 @@ class Message:
     tries: int = 0
     findings: tuple[Finding, ...] = ()
     accepted: frozenset[str] = frozenset()
+    reading: Mapping[str, Json] = field(default_factory=dict)

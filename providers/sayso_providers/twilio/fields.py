@@ -9,15 +9,11 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-import phonenumbers
-
-from sayso.message import Malformed
+from sayso.message import Malformed, telephony
 from sayso_providers.twilio.shape import SERVICE, service_of
 
 CHANNEL_PREFIX = re.compile(r"(whatsapp|messenger|rcs):(.+)", re.DOTALL)
 CHANNEL_NAME = re.compile(r"[\x21-\x7e]{1,100}")
-NUMBER = re.compile(r"[\d\s().+\uff0b\u2010-\u2015\u202a-\u202c-]{1,60}")
-"""What people put between the digits; a letter may be a name or a vanity number, and we do not guess which."""
 ALPHANUMERIC_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 &+_-]{1,11}")
 SHORT_CODE = re.compile(r"[0-9]{3,8}")
 
@@ -37,26 +33,13 @@ def number(raw: str, country: str) -> str | None:
     prefix = CHANNEL_PREFIX.fullmatch(raw.strip())
     if prefix and prefix[1] == "messenger":
         return prefix[0] if CHANNEL_NAME.fullmatch(prefix[2]) else None
-    bare = prefix[2] if prefix else raw
-    if not NUMBER.fullmatch(bare):
-        return None
-    try:
-        parsed = phonenumbers.parse(bare, country)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(parsed):
-        return None
-    plain = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    return f"{prefix[1]}:{plain}" if prefix else plain
+    plain = telephony.e164(prefix[2] if prefix else raw, country)
+    return f"{prefix[1]}:{plain}" if prefix and plain else plain
 
 
 def require_open(to: str, closed: frozenset[str]) -> None:
     """Malformed 21408 for a number in a country that gets no texts."""
-    if not closed or _channel(to):
-        return
-    parsed = phonenumbers.parse(to.rpartition(":")[2])
-    region = phonenumbers.region_code_for_number(parsed)
-    if (region or phonenumbers.region_code_for_country_code(parsed.country_code or 0)) in closed:
+    if closed and not _channel(to) and telephony.region_of(to.rpartition(":")[2]) in closed:
         # https://www.twilio.com/docs/api/errors/21408 (read 2026-11-22)
         text = "Permission to send an SMS has not been enabled for the region indicated by the 'To' number"
         raise Malformed(400, 21408, f"{text}: {to}.")

@@ -19,7 +19,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "bounced": ("undelivered", "30003"),
     "failed": ("failed", "30008"),
 }
-"""Our words for a delivery, as Twilio words them in a callback, each with its error code."""
+"""Our words for a delivery, as Twilio words them in a callback, each with its error code; it has none for others."""
 
 PATH = re.compile(rf"https://[^/]+{API}/Accounts/[^/.]+(/(?P<kind>[A-Za-z]+))?\.json(\?.*)?")
 

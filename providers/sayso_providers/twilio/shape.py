@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from urllib.parse import urlencode
 
-from sayso.message import Answer, Json, Malformed, Message, State
+from sayso.message import Answer, Json, Malformed, Message, State, telephony
 from sayso_providers.base import Query, Viewer
 
 API = "/2010-04-01"
@@ -55,11 +55,6 @@ CODES = {400: 20001, 401: 20003, 405: 20004}
 """Twilio's general code for an HTTP status, where it is not 20000 + the status."""
 
 SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
-GSM = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-GSM_TWICE = frozenset("^{}\\[~]|€\f")
 
 
 def acknowledge(messages: Sequence[Message], viewer: Viewer) -> Answer:
@@ -155,7 +150,7 @@ def resource(message: Message, viewer: Viewer) -> dict[str, Json]:
         "from": message.content.sender,
         "messaging_service_sid": service_of(given) or None,
         "num_media": str(len(message.content.media)),
-        "num_segments": str(segments(message.content.words)),
+        "num_segments": str(telephony.segments(message.content.words)),
         "price": None,
         "price_unit": "USD",
         "sid": message.crm_id,
@@ -208,15 +203,6 @@ def service_of(given: Mapping[str, str]) -> str:
     sender = given.get("From", "").strip()
     # https://www.twilio.com/docs/api/errors/35118 (read 2026-11-21): "or the From parameter"
     return given.get("MessagingServiceSid") or (sender if SERVICE.fullmatch(sender) else "")
-
-
-def segments(body: str) -> int:
-    """How many SMS segments a text takes (3GPP TS 23.038: 160/153 septets, or 70/67 UTF-16 units)."""
-    if all(letter in GSM or letter in GSM_TWICE for letter in body):
-        size, single, each = len(body) + sum(letter in GSM_TWICE for letter in body), 160, 153
-    else:
-        size, single, each = len(body.encode("utf-16-le", "surrogatepass")) // 2, 70, 67
-    return 1 if size <= single else -(-size // each)
 
 
 def _number(code: str | None) -> int | None:

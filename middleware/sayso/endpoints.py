@@ -6,32 +6,16 @@ import json
 import re
 from collections.abc import Mapping
 
-import phonenumbers
+from sayso.message import Json, Malformed, telephony
 
-from sayso.message import Json, Malformed
-
-NUMBER = re.compile(r"\+?[0-9\s().\-\u2010-\u2015]{3,40}")
 PLACE = ("name", "line1", "line2", "city", "region", "postal_code", "country")
 NEEDED = ("name", "line1", "city")
 LONGEST_LINE = 100
 
 
-def number(raw: str, country: str) -> str | None:
-    """A telephone number in E.164, read as people of that country write it; None when it can be none."""
-    if not NUMBER.fullmatch(raw.strip()):
-        return None
-    try:
-        parsed = phonenumbers.parse(raw, country)
-    except phonenumbers.NumberParseException:
-        return None
-    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
 def phone(field: str, raw: Json, country: str) -> str:
     """The number of a field in E.164; Malformed for anything else."""
-    found = number(raw, country) if isinstance(raw, str) else None
+    found = telephony.e164(raw, country) if isinstance(raw, str) else None
     if found is None:
         raise Malformed(400, field, f"{field} must be a telephone number, best as +14155550123.")
     return found
