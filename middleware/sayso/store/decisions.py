@@ -14,6 +14,7 @@ from sayso.store import tables as t
 from sayso.store.database import Tx, moment
 from sayso.store.messages import new_id
 from sayso.store.people import find_staff
+from sayso.store.unseen import shown
 
 NOTHING: Mapping[str, Json] = {}
 
@@ -81,10 +82,8 @@ def _written(plain: str) -> tuple[str, Mapping[str, Json]]:
     return plain, {}
 
 
-def count_states(tx: Tx, stores: tuple[str, ...] | None = None) -> Mapping[str, int]:
-    """How many messages are in each state, in these stores or in all."""
+def count_states(tx: Tx, stores: tuple[str, ...] | None = None, *, unseen_by: str | None = None) -> Mapping[str, int]:
+    """How many messages are in each state, in these stores or in all, as far as somebody sees them."""
     c = t.message.c
-    query = select(c.state, func.count()).group_by(c.state)
-    if stores is not None:
-        query = query.where(c.store.in_(stores))
+    query = select(c.state, func.count()).where(*shown(tx, stores, unseen_by)).group_by(c.state)
     return {row[0]: row[1] for row in tx.connection.execute(query)}

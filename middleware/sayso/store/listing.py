@@ -11,12 +11,15 @@ from sayso.store import tables as t
 from sayso.store.database import Tx, micros
 from sayso.store.messages import JOINED, _message, address_hash
 from sayso.store.search import Asked, matching
+from sayso.store.unseen import shown
 
 
-def waiting(tx: Tx, states: tuple[str, ...], stores: tuple[str, ...] | None, limit: int) -> tuple[Message, ...]:
-    """Messages in these states, those that expire first on top."""
+def waiting(
+    tx: Tx, states: tuple[str, ...], stores: tuple[str, ...] | None, limit: int, *, unseen_by: str | None = None
+) -> tuple[Message, ...]:
+    """Messages in these states, those that expire first on top; none that is kept from whose e-mail is given."""
     c = t.message.c
-    query = JOINED.where(c.state.in_(states), *_in_stores(stores))
+    query = JOINED.where(c.state.in_(states), *shown(tx, stores, unseen_by))
     rows = tx.connection.execute(query.order_by(c.hold_expires_at, c.id).limit(limit))
     return tuple(_message(tx, row) for row in rows)
 
@@ -32,11 +35,13 @@ def recent(
     stores: tuple[str, ...] | None = None,
     source_id: str | None = None,
     asked: Asked | None = None,
+    unseen_by: str | None = None,
 ) -> tuple[Message, ...]:
-    """Messages newest first, after an id, as far as the filters, the search and the reader's stores allow."""
+    """Messages newest first, after an id, as far as the filters, the search and who reads allow."""
     c = t.message.c
     exact = ((c.state, state), (c.purpose, purpose), (c.store, store), (c.source_id, source_id))
-    where = [column == value for column, value in exact if value is not None] + _in_stores(stores)
+    where = [column == value for column, value in exact if value is not None]
+    where += shown(tx, stores, unseen_by)
     if source_id is not None:
         where.append(c.door != "desk")  # what staff made for somebody else is not the CRM's
     if after:
@@ -79,7 +84,3 @@ def sent_page(
         where.append(c.id < after)
     rows = tx.connection.execute(JOINED.where(*where).order_by(c.id.desc()).limit(limit).offset(offset))
     return tuple(_message(tx, row) for row in rows)
-
-
-def _in_stores(stores: tuple[str, ...] | None) -> list[ColumnElement[bool]]:
-    return [] if stores is None else [t.message.c.store.in_(stores)]

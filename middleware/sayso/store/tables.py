@@ -15,12 +15,13 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from sayso.store.fact_tables import fact, link, rescreen, unseen
 from sayso.store.people_tables import address, credential, key, seal, source, staff, suppression
 from sayso.store.schema import Serial, metadata, where
 
-__all__ = ["address", "answer", "attempt", "attempt_message", "breaker", "content", "credential", "decision", "inbound",
-    "incident", "key", "message", "metadata", "receipt", "recipient", "relay", "screening", "seal", "source", "staff",
-    "stop", "suppression", "token", "trail"]  # fmt: skip
+__all__ = ["address", "answer", "attempt", "attempt_message", "breaker", "content", "credential", "decision", "fact",
+    "inbound", "incident", "key", "link", "message", "metadata", "receipt", "recipient", "relay", "rescreen",
+    "screening", "seal", "source", "staff", "stop", "suppression", "token", "trail", "unseen"]  # fmt: skip
 
 message = Table(
     "sayso_message",

@@ -7,22 +7,24 @@ from sqlalchemy import func, select
 from sayso.message import Message
 from sayso.store import tables as t
 from sayso.store.database import Tx
-from sayso.store.listing import _in_stores
 from sayso.store.messages import JOINED, _message
+from sayso.store.unseen import shown
 
 
-def open_tasks(tx: Tx, tasks: tuple[str, ...], stores: tuple[str, ...] | None, limit: int) -> tuple[Message, ...]:
+def open_tasks(
+    tx: Tx, tasks: tuple[str, ...], stores: tuple[str, ...] | None, limit: int, *, unseen_by: str | None = None
+) -> tuple[Message, ...]:
     """Messages with one of these phone tasks: a call agreed for a time by that time, the others by their age."""
     c = t.message.c
-    mine = JOINED.where(c.task.in_(tasks), *_in_stores(stores))
+    mine = JOINED.where(c.task.in_(tasks), *shown(tx, stores, unseen_by))
     rows = tx.connection.execute(mine.order_by(func.coalesce(c.task_at, c.updated_at), c.id).limit(limit))
     return tuple(_message(tx, row) for row in rows)
 
 
-def count_tasks(tx: Tx, tasks: tuple[str, ...], stores: tuple[str, ...] | None) -> int:
+def count_tasks(tx: Tx, tasks: tuple[str, ...], stores: tuple[str, ...] | None, *, unseen_by: str | None = None) -> int:
     """How many messages have one of these phone tasks."""
-    query = select(func.count()).select_from(t.message).where(t.message.c.task.in_(tasks), *_in_stores(stores))
-    return int(tx.connection.execute(query).scalar_one())
+    where = (t.message.c.task.in_(tasks), *shown(tx, stores, unseen_by))
+    return int(tx.connection.execute(select(func.count()).select_from(t.message).where(*where)).scalar_one())
 
 
 def copies(tx: Tx, message_id: str) -> tuple[Message, ...]:
