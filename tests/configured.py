@@ -49,3 +49,10 @@ def refusal(environ: dict[str, str]) -> str:
     with pytest.raises(SettingsError) as refused:
         load(environ)
     return str(refused.value)
+
+
+def toml_refusal(text: str) -> str:
+    """What is said of a sayso.toml that is refused."""
+    with pytest.raises(SettingsError) as refused:
+        from_toml(text)
+    return str(refused.value)

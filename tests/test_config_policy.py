@@ -92,7 +92,7 @@ def test_a_bad_line_of_the_purposes_is_named(line: str, mend: str) -> None:
 
 
 PAIR = (
-    "[regions.FR]\nsundays = false\nfrom = 09:00:00\n",
+    "[regions.FR]\nno_days = 'sat'\nmarketing = '9:00-12:00'\n",
     "[purposes.receipt]\nlane = 'at_once'\npartner = 'stop'\n",
 )
 
@@ -120,10 +120,11 @@ def test_the_policy_hash_is_the_same_for_every_order_spelling_and_process() -> N
         "policy.time_zone = 'Europe/Paris'",
         "purposes.receipt.auto_clear = true",
         "purposes.receipt.valid_for = 60",
-        "purposes.receipt.partner = 'allow'",
+        "purposes.receipt.partner = 'hold'",
         "stores.reno.time_zone = 'America/Los_Angeles'",
         "sources.crm.account = 'second'",
-        "regions.FR.sundays = false",
+        "regions.FR.no_days = 'none'",
+        "regions.FR.sms = 'off'",
     ],
 )
 def test_the_policy_hash_changes_with_the_policy(text: str) -> None:

@@ -7,13 +7,7 @@ from pathlib import Path
 import pytest
 
 from sayso_config import SettingsError, load
-from tests.configured import from_toml
-
-
-def toml_refusal(text: str) -> str:
-    with pytest.raises(SettingsError) as refused:
-        from_toml(text)
-    return str(refused.value)
+from tests.configured import from_toml, toml_refusal
 
 
 @pytest.mark.parametrize(
@@ -87,12 +81,15 @@ def test_the_tables_of_the_interface_are_taken() -> None:
         [sources.crm]
         account = "second"
         routes = {sms = "twilio"}
+        [stores.reno.purposes.receipt]
+        partner = "hold"
         [regions.FR]
-        sundays = false
+        no_days = "sun sat"
         """
     )
     assert (settings.policy.hold_for, settings.policy.duplicate_window) == (60.5, 86400)
     assert settings.stores["reno"].approvers == ("shelby@example.com",)
     assert settings.accounts["second"]["api_url"] == "https://twilio.example.com"
     assert (settings.sources["crm"].account, settings.sources["crm"].routes) == ("second", {"sms": "twilio"})
-    assert settings.regions["FR"] == {"sundays": False}
+    assert settings.stores["reno"].purposes["receipt"].partner == "hold"
+    assert settings.regions["FR"].no_days == "sat sun"

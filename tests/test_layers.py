@@ -36,6 +36,7 @@ ONLY: Mapping[str, tuple[str, ...]] = {
     "redis": ("sayso.worker.far",),
     "sayso_config": (
         "sayso.building",
+        "sayso.policing",
         "sayso.extension",
         "sayso.cli",
         "sayso.wsgi",

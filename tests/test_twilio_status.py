@@ -162,7 +162,7 @@ def test_a_closed_region_gets_no_texts_but_whatsapp(strict: House) -> None:
 def test_a_region_that_is_neither_on_nor_off_is_refused_at_the_start(tmp_path: Any, said: str) -> None:
     (tmp_path / "sayso.toml").write_text(f"[regions.FR]\nsms = {said}\n")
 
-    with pytest.raises(SettingsError, match='sms must be "on" or "off"'):
+    with pytest.raises(SettingsError, match=r"line 2: .* sms must be 'on' or 'off'"):
         load({}, file=tmp_path / "sayso.toml")
 
 

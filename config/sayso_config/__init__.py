@@ -3,6 +3,20 @@
 from sayso_config.layers import load
 from sayso_config.policy import policy_hash
 from sayso_config.purposes import PurposeRow, purposes
+from sayso_config.regions import regions
+from sayso_config.roles import RoleRow, knows, matrix, shop_matrix
 from sayso_config.settings import Settings, SettingsError
 
-__all__ = ["PurposeRow", "Settings", "SettingsError", "load", "policy_hash", "purposes"]
+__all__ = [
+    "PurposeRow",
+    "RoleRow",
+    "Settings",
+    "SettingsError",
+    "knows",
+    "load",
+    "matrix",
+    "policy_hash",
+    "purposes",
+    "regions",
+    "shop_matrix",
+]

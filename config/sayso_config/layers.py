@@ -17,6 +17,8 @@ from sayso_config import values
 from sayso_config.settings import (
     PolicyTable,
     PurposeTable,
+    RegionTable,
+    RoleTable,
     Settings,
     SettingsError,
     SourceTable,
@@ -27,9 +29,15 @@ from sayso_config.unsafe import Unsafe, unsafe
 
 PREFIX = "SAYSO_"
 INSIDE: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {"policy": PolicyTable, "purposes": PurposeTable, "stores": StoreTable, "sources": SourceTable}
+    {
+        "policy": PolicyTable,
+        "purposes": PurposeTable,
+        "stores": StoreTable,
+        "sources": SourceTable,
+        "regions": RegionTable,
+    }
 )
-TABLES = (*INSIDE, "accounts", "regions")
+TABLES = (*INSIDE, "accounts")
 KEYS = tuple(key for key in Settings.model_fields if key not in TABLES)
 NAMES = tuple(PREFIX + key.upper() for key in KEYS)
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -149,16 +157,30 @@ def _merged(said: Mapping[str, object]) -> dict[str, object]:
 def _wrong(error: ValidationError) -> dict[Loc, str]:
     wrong: dict[Loc, str] = {}
     for loc, kind, text in complaints(error):
-        depth = 2 if loc[0] == "policy" else 3 if loc[0] in TABLES else 1
-        at, told = loc[:depth], _unknown(loc) if kind == "extra_forbidden" else text
+        at, told = loc[: _depth(loc)], _unknown(loc) if kind == "extra_forbidden" else text
         wrong[at] = f"{wrong[at]}, or {told}" if at in wrong else told
     return wrong
+
+
+def _depth(loc: Loc) -> int:
+    """How many names lead to the setting that a complaint is about."""
+    if loc[0] not in TABLES:
+        return 1
+    if _in_shop(loc):
+        return 5
+    return 2 if loc[0] == "policy" else 3
+
+
+def _in_shop(loc: Loc) -> bool:
+    """Whether it lies in what one shop says of a purpose."""
+    return loc[0] == "stores" and loc[2:3] == ("purposes",) and len(loc) > 3
 
 
 def _unknown(loc: Loc) -> str:
     if loc[-1] in KEYS:
         return "is no setting of a table: put it above the first [table]"
-    return f"is no setting{values.near(loc[-1], INSIDE[loc[0]].model_fields)}"
+    table = RoleTable if _in_shop(loc) else INSIDE[loc[0]]
+    return f"is no setting{values.near(loc[-1], table.model_fields)}"
 
 
 def _dropped(table: Mapping[str, object], loc: Loc) -> dict[str, object]:
@@ -182,7 +204,7 @@ def _place(loc: Loc, layers: tuple[Layer, ...]) -> str:
 def _spelled(loc: Loc) -> str:
     if loc[0] not in TABLES:
         return loc[0]
-    parents, key = (loc[:-1], f" {loc[-1]}") if len(loc) == (2 if loc[0] == "policy" else 3) else (loc, "")
+    parents, key = (loc[:-1], f" {loc[-1]}") if len(loc) == _depth(loc) else (loc, "")
     return f"[{'.'.join(parents)}]{key}"
 
 

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 
-from pydantic import ValidationError
-
-from sayso_config import values
-from sayso_config.settings import (
-    Lane,
-    OnExpiry,
-    PurposeCells,
-    PurposeTable,
-    Settings,
-    SettingsError,
-    complaints,
-)
+from sayso_config import tables, values
+from sayso_config.settings import Lane, OnExpiry, PurposeCells, PurposeTable, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +34,17 @@ def purposes(settings: Settings) -> tuple[PurposeRow, ...]:
 @cache
 def shipped_purposes() -> tuple[PurposeRow, ...]:
     """The purposes as sayso ships them."""
-    return read_purposes(files("sayso_config").joinpath("purposes.csv").read_text("utf-8"))
+    return read_purposes(tables.shipped_text("purposes.csv"))
 
 
 def read_purposes(text: str) -> tuple[PurposeRow, ...]:
     """The rows of a purposes.csv, or a SettingsError that names every line which is not one."""
-    reader = csv.DictReader(io.StringIO(text), strict=True)
-    rows: list[PurposeRow] = []
-    problems: list[str] = []
-    for cells in reader:
-        try:
-            rows.append(_row(cells, {row.name for row in rows}))
-        except ValidationError as error:
-            problems += [f"purposes.csv line {reader.line_num}: {loc[0]} {said}" for loc, _, said in complaints(error)]
-        except ValueError as error:
-            problems.append(f"purposes.csv line {reader.line_num}: {error}")
-    if problems:
-        raise SettingsError(tuple(problems))
-    return tuple(rows)
+    return tables.read("purposes.csv", text, ("name", *PurposeCells.model_fields, "sentence"), _row)
 
 
-def _row(cells: dict[str, str], taken: set[str]) -> PurposeRow:
-    if set(cells) != {"name", *PurposeCells.model_fields, "sentence"} or None in cells.values():
-        raise ValueError(f"must have these cells: name, {', '.join(PurposeCells.model_fields)}, sentence")
+def _row(cells: tables.Cells, before: list[PurposeRow]) -> PurposeRow:
     name, sentence = cells["name"], cells["sentence"]
-    if not re.fullmatch("[a-z_]+", name) or name in taken:
+    if not re.fullmatch("[a-z_]+", name) or name in {row.name for row in before}:
         raise ValueError("name must be one lower-case word that no other line has")
     if not sentence.endswith("."):
         raise ValueError("sentence must be a sentence with its full stop")

@@ -47,7 +47,9 @@ Words = Annotated[str, Field(min_length=1)]
 SignOff = Annotated[str, AfterValidator(values.sign_off)]
 Validity = Annotated[str, BeforeValidator(values.validity)]
 Disclosed = Annotated[frozenset[str], BeforeValidator(values.disclosed)]
-Region = Annotated[dict[str, object], AfterValidator(values.region)]
+Days = Annotated[int, BeforeValidator(values.number), Field(ge=1, le=3660)]
+Count = Annotated[int, BeforeValidator(values.number), Field(ge=1, le=1000)]
+Window = Annotated[str, AfterValidator(values.window)]
 Lane = Literal["at_once", "sign_off"]
 OnExpiry = Literal["drop", "refuse", "phone_task", "escalate", "next_channel"]
 Verdict = Literal["allow", "hold", "stop"]
@@ -65,6 +67,21 @@ class PolicyTable(Table):
     hold_for: Span
     duplicate_window: Seconds
     time_zone: Annotated[Zone | None, UNSET]
+    greeting_days: Days
+    couple_days: Days
+    hint_days: Days
+    occasion_days: Days
+    place_days: Days
+    place_print_days: Days
+    bereaved_days: Days
+    deceased_match_days: Days
+    surprise_days: Days
+    surprise_margin_days: Annotated[int, BeforeValidator(values.number), Field(ge=0, le=3660)]
+    recent_days: Days
+    twin_days: Days
+    marketing_cap: Count
+    contact_cap: Count
+    cap_days: Days
 
 
 class PurposeCells(Table):
@@ -78,16 +95,9 @@ class PurposeCells(Table):
     discloses: Disclosed
 
 
-class PurposeTable(Table):
-    """`[purposes.<name>]`: what differs from this purpose's row, and from its verdict for a role."""
+class RoleTable(Table):
+    """What differs from the line of roles.csv for a role; `[stores.<id>.purposes.<name>]` for one shop."""
 
-    auto_clear: bool | None = None
-    principal_is: Words | None = None
-    lane: Lane | None = None
-    sign_off_within: SignOff | None = None
-    valid_for: Validity | None = None
-    on_expiry: OnExpiry | None = None
-    discloses: Disclosed | None = None
     principal: Verdict | None = None
     gift_recipient_before: Verdict | None = None
     gift_recipient_after: Verdict | None = None
@@ -99,12 +109,25 @@ class PurposeTable(Table):
     unknown: Verdict | None = None
 
 
+class PurposeTable(RoleTable):
+    """`[purposes.<name>]`: what differs from this purpose's row, and from its verdict for a role."""
+
+    auto_clear: bool | None = None
+    principal_is: Words | None = None
+    lane: Lane | None = None
+    sign_off_within: SignOff | None = None
+    valid_for: Validity | None = None
+    on_expiry: OnExpiry | None = None
+    discloses: Disclosed | None = None
+
+
 class StoreTable(Table):
-    """`[stores.<id>]`: a shop's clock, its hours and who signs off there, by name or by number."""
+    """`[stores.<id>]`: a shop's clock, its hours, who signs off there, by name or number, and its own verdicts."""
 
     time_zone: Annotated[Zone | None, UNSET] = None
     opening_hours: str | Mapping[str, object] | None = None
     approvers: Annotated[int, Field(ge=1)] | tuple[str, ...] | None = None
+    purposes: Mapping[str, RoleTable] = Field(default_factory=dict)
 
 
 class SourceTable(Table):
@@ -113,6 +136,18 @@ class SourceTable(Table):
     account: str | None = None
     rejected: Literal["canceled", "failed"] = "canceled"
     routes: Mapping[str, str] = Field(default_factory=dict)
+
+
+class RegionTable(Table):
+    """`[regions.<code>]`: whether texts go there, and when and with which consent offers and services may."""
+
+    marketing: Annotated[Window | None, UNSET] = None
+    marketing_sat: Annotated[Window | None, UNSET] = None
+    marketing_sun: Annotated[Window | None, UNSET] = None
+    service: Annotated[Window | None, UNSET] = None
+    no_days: Annotated[Annotated[str, AfterValidator(values.no_days)] | None, UNSET] = None
+    consent: Annotated[Annotated[str, AfterValidator(values.consent)] | None, UNSET] = None
+    sms: Literal["on", "off"] = "on"
 
 
 class Settings(Table):
@@ -165,12 +200,12 @@ class Settings(Table):
     stores: Mapping[str, StoreTable]
     accounts: Mapping[str, Account] = Field(repr=False)
     sources: Mapping[str, SourceTable]
-    regions: Mapping[str, Region]
+    regions: Mapping[str, RegionTable]
 
     @property
     def closed_regions(self) -> frozenset[str]:
         """The countries whose numbers get no texts."""
-        return frozenset(code.upper() for code, table in self.regions.items() if table.get("sms") == "off")
+        return frozenset(code.upper() for code, table in self.regions.items() if table.sms == "off")
 
     @property
     def quiet_minutes(self) -> tuple[int, int] | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sayso_config import urls, values
-from sayso_config.purposes import shipped_purposes
-from sayso_config.settings import Settings
+from sayso_config.purposes import PurposeRow, purposes
+from sayso_config.regions import has_hours, is_region, regions
+from sayso_config.roles import knows, matrix, said_verdicts, shipped_matrix, told_beyond, would_tell
+from sayso_config.settings import PurposeTable, RoleTable, Settings
 
 API_URLS = ("twilio_api_url", "sendgrid_api_url", "lob_api_url", "whatsapp_api_url")
 SHORTEST_KEY = 32
@@ -29,6 +31,7 @@ def unsafe(settings: Settings) -> Iterator[Unsafe]:
     yield from _plain_http(settings)
     yield from _failpoint(settings)
     yield from _purposes(settings)
+    yield from _regions(settings)
 
 
 def _window(settings: Settings) -> Iterator[Unsafe]:
@@ -85,7 +88,52 @@ def _failpoint(settings: Settings) -> Iterator[Unsafe]:
 
 
 def _purposes(settings: Settings) -> Iterator[Unsafe]:
-    known = [row.name for row in shipped_purposes()]
-    for name in settings.purposes:
-        if name not in known:
-            yield Unsafe(("purposes", name), f"is no purpose that sayso knows{values.near(name, known)}")
+    """What the settings say of purposes, for all shops and for one, against the one rule of the matrix."""
+    known = {row.name: row for row in purposes(settings)}
+    said: dict[tuple[str, ...], Mapping[str, RoleTable]] = {("purposes",): settings.purposes}
+    said |= {("stores", name, "purposes"): shop.purposes for name, shop in settings.stores.items()}
+    for loc, tables in said.items():
+        for name, table in tables.items():
+            if row := known.get(name):
+                yield from _verdicts((*loc, name), row, table)
+            else:
+                yield Unsafe((*loc, name), f"is no purpose that sayso knows{values.near(name, known)}")
+    for name, own in settings.purposes.items():
+        if own.discloses is not None and (row := known.get(name)):
+            yield from _discloses(settings, row, own)
+
+
+def _verdicts(loc: tuple[str, ...], row: PurposeRow, table: RoleTable) -> Iterator[Unsafe]:
+    for role, verdict in said_verdicts(table):
+        lost = _lost(row, role)
+        if verdict == "allow" and lost:
+            yield Unsafe((*loc, role), f"= allow {would_tell(role, lost)}: write hold or stop")
+        if verdict == "hold" and row.lane == "at_once":
+            yield Unsafe((*loc, role), f"= hold cannot be: {row.name} is decided at once, so write allow or stop")
+
+
+def _discloses(settings: Settings, row: PurposeRow, own: PurposeTable) -> Iterator[Unsafe]:
+    """What a purpose tells by the settings, against the verdicts that they leave as they are shipped."""
+    for (purpose, role), cell in matrix(settings).items():
+        unsaid = purpose == row.name and role not in dict(said_verdicts(own))
+        if unsaid and cell.verdict == "allow" and (lost := _lost(row, role)):
+            text = f"{would_tell(role, lost)}, which is allowed as shipped: add {role} = hold or stop"
+            yield Unsafe(("purposes", row.name, "discloses"), text)
+
+
+def _lost(row: PurposeRow, role: str) -> tuple[str, ...]:
+    """What a purpose's messages tell somebody in a role who does not know it and was not promised it."""
+    return told_beyond(row.discloses - shipped_matrix()[row.name, role].agreed, knows()[role])
+
+
+def _regions(settings: Settings) -> Iterator[Unsafe]:
+    for code, table in settings.regions.items():
+        if not is_region(code.upper()):
+            text = 'is no region that sayso knows: write a country like "GB", a state like "US-FL", "US-*" or "*"'
+            yield Unsafe(("regions", code), text)
+        elif table.sms == "off" and len(code) != 2:
+            yield Unsafe(("regions", code, "sms"), "= off is for whole countries: write it there")
+    for code, region in regions(settings).items():
+        if not has_hours(region):
+            said = next((name for name in settings.regions if name.upper() in (code, code[:2])), code)
+            yield Unsafe(("regions", said), f"leaves no time of the day in {code}: give hours that both share")

@@ -21,6 +21,9 @@ _SIGN_OFF = re.compile(rf"|{_SPAN}|print_cutoff-{_SPAN}|([01]\d|2[0-3]):[0-5]\d 
 _ON_PEOPLE = ("account", "address", "birth_date", "complaint", "date", "debt", "loss", "relationship")
 _ON_PIECES = ("appointment", "item", "price", "purchase", "repair", "wishlist")
 _DISCLOSED = frozenset({"any", *_ON_PEOPLE, *_ON_PIECES})
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_CONSENTS = ("granted", "soft", "casl", "none")
+_CHANNELS = ("sms", "mms", "rcs", "whatsapp", "email", "letter", "postcard", "self_mailer")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -43,11 +46,39 @@ def country(text: str) -> str:
     return text.upper()
 
 
-def region(table: dict[str, object]) -> dict[str, object]:
-    """A region's table, whose `sms` is "on" or "off" where it is said."""
-    if table.get("sms", "on") not in ("on", "off"):
-        raise ValueError('sms must be "on" or "off"')
-    return table
+def window(text: str) -> str:
+    """The part of the day in which something may go, as "HH:MM-HH:MM"."""
+    found = _CLOCKS.fullmatch(text)
+    numbers = [int(part) for part in found.groups()] if found else []
+    if not found or max(numbers[0::2]) > 24 or max(numbers[1::2]) > 59 or not numbers[:2] < numbers[2:] <= [24, 0]:
+        raise ValueError('must be two times of one day like "09:00-20:00", the earlier one first')
+    return "{:02}:{:02}-{:02}:{:02}".format(*numbers)
+
+
+def is_window(text: str) -> bool:
+    """Whether two times of the day leave any time between them."""
+    first, last = text.split("-")
+    return first < last
+
+
+def no_days(text: str) -> str:
+    """Days of the week in their order, as words; "none" where there are none."""
+    words = set(text.split()) - {"none"}
+    if not text.split() or not words <= set(_DAYS):
+        raise ValueError(f'must be words out of: {" ".join(_DAYS)}; or "none"')
+    return " ".join(day for day in _DAYS if day in words) or "none"
+
+
+def consent(text: str) -> str:
+    """The consent that offers need, "granted", and where a channel differs, "email=soft"."""
+    usual, *others = text.split() or [""]
+    pairs = [other.partition("=") for other in others]
+    if usual not in _CONSENTS or not all(channel in _CHANNELS and kind in _CONSENTS for channel, _, kind in pairs):
+        raise ValueError(
+            f"must begin with one of {' '.join(_CONSENTS)}, and may go on like email=soft, for one of: "
+            f"{' '.join(_CHANNELS)}"
+        )
+    return " ".join([usual, *(f"{channel}={kind}" for channel, kind in sorted({c: k for c, _, k in pairs}.items()))])
 
 
 def quiet_hours(text: str) -> str:

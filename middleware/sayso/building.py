@@ -13,12 +13,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sayso import failpoint, pretend
-from sayso.message import Account, Policy, Purpose, Unsafe
+from sayso.message import Account, Policy, Unsafe
 from sayso.outbound import Http
+from sayso.policing import policy_of
 from sayso.runtime import GivenFacts, Runtime
 from sayso.store import Clock, Store
 from sayso.worker import Bell
-from sayso_config import Settings, SettingsError, load, policy_hash, purposes
+from sayso_config import Settings, SettingsError, load
 from sayso_providers import FACES, REGISTRY
 from sayso_providers.base import Http as VendorHttp
 
@@ -113,38 +114,6 @@ class PolicyFile:
         except FileNotFoundError:
             return (0, 0)
         return (found.st_mtime_ns, found.st_size)
-
-
-def policy_of(settings: Settings) -> Policy:
-    """The part of the settings that checks may read."""
-    rows = purposes(settings)
-    known: Mapping[str, Purpose] = {
-        row.name: Purpose(row.name, row.lane, row.sentence, row.valid_for, row.auto_clear, row.on_expiry)
-        for row in rows
-    }
-    listed, counted = _approvers(settings)
-    return Policy(
-        purposes=known,
-        quiet_hours=settings.quiet_minutes,
-        default_country=settings.default_country,
-        default_zone=settings.policy.time_zone or "",
-        duplicate_window=int(settings.policy.duplicate_window),
-        hold_for=int(settings.policy.hold_for),
-        hash=policy_hash(settings),
-        closed_regions=settings.closed_regions,
-        approvers=listed,
-        two_people=frozenset(name for name, count in counted.items() if count > 1),
-    )
-
-
-def _approvers(settings: Settings) -> tuple[dict[str, frozenset[str]], dict[str, int]]:
-    """Who approves in each shop that lists them, and how many approve in each that lists or counts them."""
-    asked = {name: shop.approvers for name, shop in settings.stores.items()}
-    listed = {
-        name: frozenset(email.lower() for email in found) for name, found in asked.items() if isinstance(found, tuple)
-    }
-    counted = {name: found for name, found in asked.items() if isinstance(found, int)}
-    return listed, counted | {name: len(emails) for name, emails in listed.items()}
 
 
 def vendor_accounts(settings: Settings) -> dict[str, Account]:
