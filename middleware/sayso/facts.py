@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sayso import store
-from sayso.checks.suppressed_address import plain_address
-from sayso.message import Facts, Json, Message, OptOut, Policy
+from sayso import endpoints, resolving, store, telling
+from sayso.checks.disclosure import decisive
+from sayso.message import Embargo, Facts, Finding, Json, Message, OptOut, Policy, Recipient, Story
 from sayso.runtime import Runtime
 from sayso.store import Suppression, Tx
 
 logger = logging.getLogger("sayso")
 MOST_ZONES = 6
+LOOK_BACK = timedelta(days=400)
+"""How far back earlier messages are looked at: a year and its holidays."""
+MOST_SHARING, MOST_REACHED = 20, 40
 Given = Mapping[str, Json]
 
 
@@ -37,15 +41,24 @@ def ask_host(runtime: Runtime, message: Message) -> Given | None:
 def gather(tx: Tx, runtime: Runtime, message: Message, given: Mapping[str, Json]) -> Facts:
     """Everything the checks may know, as of this transaction."""
     policy = runtime.read_policy()
-    zones, zones_from = _zones(runtime, policy, message, given)
-    asked = store.suppressions(tx, message.content.to, message.purpose)
+    source = store.find_source(tx, source_id=message.source_id)
+    told = telling.given_facts(given, source, tx.seal, tx.now, policy.default_country) if given and source else ()
+    clocks, zones_from = _clocks(runtime, policy, message)
+    name = source.name if source else ""
+    story = resolving.read(tx, message, policy, source=name, given=told, zones=clocks)
+    purpose = story.purpose.name if story.purpose else None
+    if own := _own_zones(story):
+        clocks, zones_from = own, "person"
+    quiet = policy.quiet_hours is not None
+    asked = store.suppressions(tx, message.content.to, purpose)
     return Facts(
         now=tx.now,
         policy=policy,
-        zones=zones,
-        zones_from=zones_from,
+        zones=clocks if quiet else (),
+        zones_from=zones_from if quiet else "",
+        clocks=clocks,
         suppressed={
-            **_given_suppressions(message, given),
+            **_told_suppressions(message, policy, story),
             **{one.address: one.reason for one in asked if one.origin != store.OPT_OUT},
         },
         opted_out={one.address: _opt_out(tx, message, one) for one in asked if one.origin == store.OPT_OUT},
@@ -56,12 +69,16 @@ def gather(tx: Tx, runtime: Runtime, message: Message, given: Mapping[str, Json]
             own=message.id,
         ),
         given=given,
+        story=story,
+        contacts=store.contacts(tx, reachable(message, story), tx.now - LOOK_BACK, own=message.id) if story.told else (),
+        burst=_burst(tx, message, policy),
     )
 
 
-def snapshot(facts: Facts) -> dict[str, Json]:
-    """The facts as evidence, to be sealed beside the findings."""
+def snapshot(message: Message, facts: Facts) -> dict[str, Json]:
+    """The facts as evidence, to be sealed beside the findings, and how they made the message read."""
     return {
+        "reading": reading(message, facts),
         "now": facts.now.isoformat(),
         "zones": [zone.key for zone in facts.zones],
         "zones_from": facts.zones_from,
@@ -72,6 +89,63 @@ def snapshot(facts: Facts) -> dict[str, Json]:
     }
 
 
+def reading(message: Message, facts: Facts) -> dict[str, Json]:
+    """How the message reads: purpose, subject and people, each with how we know; for staff, and its source if `own`."""
+    story = facts.story
+    named = {"purpose": story.purpose, "subject": story.subject}
+    return {
+        "own": story.own,
+        "to": [_read_recipient(message, facts, recipient) for recipient in story.recipients],
+        "tells": [*sorted(story.tells)],
+        "about": story.subject_fact.key if story.subject_fact else None,
+        "surprises": {one.subject: one.until.isoformat() for one in story.embargoes if one.until and not one.bridal},
+        **{
+            name: {"name": found.name, "inferred": found.inferred, "how": found.how} if found else None
+            for name, found in named.items()
+        },
+    }
+
+
+def _read_recipient(message: Message, facts: Facts, recipient: Recipient) -> dict[str, Json]:
+    """Whoever decides the verdict on an address, and who else is behind it."""
+    behind, role = decisive(message, facts, recipient)
+    others = [one.person.name for one in recipient.behind if one.person and one is not behind]
+    return {
+        "address": recipient.address,
+        "person": behind.person.facts[0].id if behind.person else None,
+        "name": behind.person.name if behind.person else None,
+        "role": role.name,
+        "evidence": role.evidence,
+        "others": list(others),
+    }
+
+
+def reachable(message: Message, story: Story) -> tuple[str, ...]:
+    """The addresses of a message, and whatever else those behind them can be reached at; never what a crowd has."""
+    everybody = {person.key: person for person in story.people.values()}.values()
+    having = Counter(end for person in everybody for end in person.endpoints)
+    theirs = sorted({end for one in story.behind if one.person for end in one.person.endpoints})
+    known = [end for end in theirs if having[end] <= MOST_SHARING and not end.startswith("post|")]
+    return tuple(dict.fromkeys([*message.content.to, *known]))[: max(MOST_REACHED, len(message.content.to))]
+
+
+def secrets(story: Story, findings: Sequence[Finding]) -> tuple[Embargo, ...]:
+    """The surprises that a message is about, or that were found in it."""
+    found = {finding.subject for finding in findings if finding.check == "embargo"}
+    about = story.subject.name if story.subject else None
+    return tuple(one for one in story.embargoes if one.subject in found or one.subject == about)
+
+
+def kept_from(story: Story, findings: tuple[Finding, ...]) -> frozenset[str]:
+    """The e-mail addresses of those who must not see this message: the surprised, and whoever lives with them."""
+    about = secrets(story, findings)
+    owners = {key for one in about for key in one.owners}
+    hidden = {key for one in about for key in one.hidden_from}
+    ends = {end for key in hidden if key in story.people for end in story.people[key].endpoints}
+    people = [person for key, person in story.people.items() if key in hidden or person.endpoints & ends]
+    return frozenset(end for person in people if person.key not in owners for end in person.endpoints if "@" in end)
+
+
 def _opt_out(tx: Tx, message: Message, asked: Suppression) -> OptOut:
     """Only a confirmation wants to know when they said so, and whether they have heard."""
     if message.purpose != "optout_confirmation":
@@ -80,15 +154,16 @@ def _opt_out(tx: Tx, message: Message, asked: Suppression) -> OptOut:
     return OptOut(asked.reason, stopped_at, store.was_confirmed(tx, asked.address, asked.at, before=message.id))
 
 
-def _zones(
-    runtime: Runtime, policy: Policy, message: Message, given: Mapping[str, Json]
-) -> tuple[tuple[ZoneInfo, ...], str]:
-    """The clocks the recipient may live by: their own, else the shop's and the number's, else the policy's."""
-    if policy.quiet_hours is None:
-        return (), ""
-    own = _own_zone(message, given, policy.default_country)
-    if own:
-        return (own,), "person"
+def _burst(tx: Tx, message: Message, policy: Policy) -> int:
+    """How many messages this source has handed in of late, no more than it takes to be too many."""
+    if policy.burst_brake is None:
+        return 0
+    count, seconds = policy.burst_brake
+    return store.arrived(tx, message.source_id, tx.now - timedelta(seconds=seconds), limit=count + 1)
+
+
+def _clocks(runtime: Runtime, policy: Policy, message: Message) -> tuple[tuple[ZoneInfo, ...], str]:
+    """The clocks that somebody may live by whose own is not known: the shop's and the number's, else the policy's."""
     shop = runtime.zones.get(message.store or "")
     numbers = [zone for address in message.content.to for zone in _number_zones(address)]
     if len(numbers) > MOST_ZONES:
@@ -99,14 +174,12 @@ def _zones(
     return known, "shop and number" if shop else "number"
 
 
-def _own_zone(message: Message, given: Given, country: str) -> ZoneInfo | None:
-    here = {plain_address(address, country) for address in message.content.to}
-    for person in _items(given, "people"):
-        phones = person.get("phones")
-        numbers = {plain_address(str(phone), country) for phone in phones} if isinstance(phones, list) else set()
-        if numbers & here and isinstance(person.get("time_zone"), str):
-            return _zone(str(person["time_zone"]))
-    return None
+def _own_zones(story: Story) -> tuple[ZoneInfo, ...]:
+    """The zones of everybody behind the addresses; none where that of one of them is not known."""
+    people = [one.person for one in story.behind]
+    named = [person.get("time_zone") if person else None for person in people]
+    zones = [_zone(name) if isinstance(name, str) else None for name in named]
+    return tuple(dict.fromkeys(zone for zone in zones if zone)) if all(zones) else ()
 
 
 def _number_zones(address: str) -> Sequence[ZoneInfo]:
@@ -127,18 +200,15 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _given_suppressions(message: Message, given: Given) -> dict[str, str]:
-    """The host's suppressions, as it spells them (the check reads every spelling), and those of this person."""
-    found = {}
-    for item in _items(given, "suppressions"):
-        reason = str(item.get("reason") or "suppressed")
-        if isinstance(item.get("address"), str):
-            found[str(item["address"])] = reason
-        elif item.get("person") and item.get("person") == message.person:
+def _told_suppressions(message: Message, policy: Policy, story: Story) -> dict[str, str]:
+    """The addresses that facts suppress for everything, and those of the person whom the CRM itself names."""
+    found: dict[str, str] = {}
+    ends = endpoints.of_message(message, policy.default_country)
+    for fact in story.of("suppressions"):
+        if fact.get("occasion") or fact.get("purpose"):
+            continue
+        reason = fact.text("reason") or "suppressed"
+        found |= {to: reason for to, end in zip(message.content.to, ends, strict=True) if end in fact.endpoints}
+        if message.person and fact.get("person") == message.person:
             found |= dict.fromkeys(message.content.to, reason)
     return found
-
-
-def _items(given: Mapping[str, Json], name: str) -> list[Mapping[str, Json]]:
-    items = given.get(name)
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []

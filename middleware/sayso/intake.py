@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
-from sayso import facts, failpoint, screening, store, template_words
+from sayso import facts, failpoint, screening, shadow, store, template_words
 from sayso.message import Conflict, Draft, Json, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
@@ -123,8 +123,8 @@ def _store(tx: Tx, runtime: Runtime, message: Message, asked: str, given: Mappin
         waits = replace(message, due_at=message.created_at + timedelta(seconds=2))
         return store.insert(tx, waits, asked, None)
     seen = facts.gather(tx, runtime, message, given)
-    found = screening.screen(message, seen)
-    state, stop_reason = screening.born_state(message, found.findings, seen.policy)
+    found = shadow.noted(runtime, message, screening.screen(message, seen), seen)
+    state, stop_reason = shadow.born_state(runtime, message, found.findings, seen)
     goes_at = (message.send_at or message.created_at) if state is State.CLEARED else None
     born = replace(
         message,

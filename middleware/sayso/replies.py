@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sayso import facts, intake, rescreening, screening, store
+from sayso import facts, intake, rescreening, shadow, store
 from sayso.message import Answer, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Relay, Reply, Source, Tx
@@ -54,10 +54,12 @@ def keep(tx: Tx, runtime: Runtime, made: Replies) -> list[Message]:
 
 
 def _born(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | None) -> Message:
-    """Whatever its purpose may do by itself: nobody has read what it answers."""
+    """Held, whatever its purpose may do by itself: nobody has read what it answers; in shadow mode it goes."""
     seen, found = rescreening.look(tx, runtime, message, given)
-    state, stop_reason = screening.born_state(message, found.findings, seen.policy)
-    if stop_reason != "suppressed":
+    found = shadow.noted(runtime, message, found, seen)
+    state, stop_reason = shadow.born_state(runtime, message, found.findings, seen)
+    if stop_reason != "suppressed" and not shadow.is_on(runtime):
         state, stop_reason = State.HELD, None
-    born = replace(message, state=state, stop_reason=stop_reason, findings=found.findings)
+    due_at = tx.now if state is State.CLEARED else None
+    born = replace(message, state=state, stop_reason=stop_reason, findings=found.findings, due_at=due_at)
     return store.insert(tx, born, tx.seal.hash("request", message.id), found)

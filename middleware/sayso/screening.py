@@ -4,24 +4,46 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sayso import failpoint
 from sayso.checks import (
+    bad_news,
+    bereaved,
     blank_text,
+    burst_brake,
     closed_region,
+    consent,
+    contact_cap,
+    deceased,
     duplicate,
+    embargo,
+    ex_partner,
+    first_contact,
     hidden_character,
     lane_guard,
+    lane_proof,
     link_lint,
     markup,
     merge_field,
+    mislabelled,
+    mixed_content,
+    open_complaint,
+    purpose_unknown,
     quiet_hours,
+    recipient_role,
+    rejected_twin,
+    shared_endpoint,
+    stale_occasion,
+    stale_place,
+    stale_relationship,
     suppressed_address,
+    suppressed_person,
     unseen_words,
     validity,
 )
-from sayso.facts import snapshot
+from sayso.facts import kept_from, snapshot
 from sayso.message import Facts, Finding, Message, Policy, State
 from sayso.store import Screening
 
@@ -30,10 +52,31 @@ Check = Callable[[Message, Facts], tuple[Finding, ...]]
 
 CHECKS: tuple[Check, ...] = (
     suppressed_address.check,
+    suppressed_person.check,
     closed_region.check,
     validity.check,
+    embargo.check,
+    ex_partner.check,
+    deceased.check,
+    recipient_role.check,
+    bereaved.check,
+    purpose_unknown.check,
     unseen_words.check,
     lane_guard.check,
+    lane_proof.check,
+    mislabelled.check,
+    mixed_content.check,
+    stale_relationship.check,
+    stale_occasion.check,
+    stale_place.check,
+    open_complaint.check,
+    bad_news.check,
+    consent.check,
+    shared_endpoint.check,
+    first_contact.check,
+    rejected_twin.check,
+    contact_cap.check,
+    burst_brake.check,
     blank_text.check,
     merge_field.check,
     hidden_character.check,
@@ -53,19 +96,40 @@ NEVER_ACCEPTED = ("quiet_hours:quiet:",)
 
 def screen(message: Message, facts: Facts) -> Screening:
     """All findings of all checks; a check that raises is a hold, never a pass."""
-    findings = [finding for check in CHECKS for finding in _run(check, message, facts)]
-    return Screening(facts.policy.hash, tuple(findings), snapshot(facts))
+    read = as_read(message, facts)
+    found = {finding.key: finding for check in CHECKS for finding in _run(check, read, facts)}
+    said = {
+        finding.reason: finding for finding in reversed(found.values())
+    }  # one sentence once, from who said it first
+    findings = tuple(finding for finding in found.values() if said[finding.reason] is finding)
+    return Screening(facts.policy.hash, findings, snapshot(read, facts), kept_from(facts.story, findings))
 
 
-def born_state(message: Message, findings: tuple[Finding, ...], policy: Policy) -> tuple[State, str | None]:
-    """Where a screened message begins, and the stop reason if it is stopped at once."""
+def as_read(message: Message, facts: Facts) -> Message:
+    """The message with the purpose and the subject that were inferred where its CRM declared none."""
+    purpose, subject = facts.story.purpose, facts.story.subject
+    return replace(
+        message,
+        purpose=message.purpose or (purpose.name if purpose else None),
+        subject=message.subject or (subject.name if subject else None),
+    )
+
+
+def born_state(message: Message, findings: tuple[Finding, ...], facts: Facts) -> tuple[State, str | None]:
+    """Where a screened message begins, and the stop reason if it is stopped at once.
+
+    A purpose that we only inferred may go at once where nothing at all was found; it is never refused for its lane,
+    for its CRM claimed none, and never auto-cleared.
+    """
+    policy, read = facts.policy, facts.story.purpose
     at_once = policy.lane(message.purpose) == "at_once"
+    seems_urgent = bool(read and read.inferred and policy.lane(read.name) == "at_once")
     if any(finding.check == "suppressed_address" and finding.verdict == "stop" for finding in findings):
         return State.STOPPED, "suppressed"
     if at_once and findings:
         return State.STOPPED, "refused"
     purpose = policy.purposes.get(message.purpose or "")
-    if not findings and (at_once or (purpose and purpose.auto_clear)):
+    if not findings and (at_once or seems_urgent or (purpose and purpose.auto_clear)):
         return State.CLEARED, None
     return State.HELD, None
 

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sized
 from datetime import timedelta
 from functools import partial
 
-from sayso import callbacks, facts, pretend, relay, rescreening, screening, store, template_words
+from sayso import callbacks, facts, pretend, relay, rescreening, screening, shadow, store, template_words
 from sayso.message import Conflict, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Tx
+from sayso.telling import touching
 
 logger = logging.getLogger("sayso")
 BATCH = 50
@@ -20,7 +21,7 @@ ANSWERS_KEPT = timedelta(days=7)
 
 def run_due(runtime: Runtime) -> bool:
     """Look at everything that is due once; True when there may be more."""
-    parts = (_screen_received, _see_words, _expire, _lose, _adopt, _forget, pretend.run_due)
+    parts = (_screen_received, _see_words, _expire, _lose, _adopt, _forget, touching.look_again, pretend.run_due)
     found = [_look(part, runtime) for part in parts]
     return BATCH in found
 
@@ -108,11 +109,11 @@ def _forget(runtime: Runtime) -> int:
 
 def _screen(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | None) -> None:
     """Screen what could not be screened at intake; while the host does not answer, a person may look after 30 s."""
-    if given is None and tx.now - message.created_at < ASK_HOST_FOR:
+    if given is None and tx.now - message.created_at < ASK_HOST_FOR and not shadow.is_on(runtime):
         return
     seen, found = rescreening.look(tx, runtime, message, given)
-    message = store.screened(tx, message, found)
-    state, stop_reason = screening.born_state(message, found.findings, seen.policy)
+    message = store.screened(tx, message, shadow.noted(runtime, message, found, seen))
+    state, stop_reason = shadow.born_state(runtime, message, found.findings, seen)
     changes: dict[str, object] = {"stop_reason": stop_reason} if stop_reason else {}
     if state is State.CLEARED:
         changes["due_at"] = due_at = message.send_at or tx.now

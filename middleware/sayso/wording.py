@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from sayso import signoff, store
-from sayso.message import Finding, Json, Message
+from sayso.message import ABOUT_PEOPLE, Finding, Json, Message
 from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
@@ -26,7 +26,7 @@ def whole(tx: Tx, runtime: Runtime, message: Message, staff: Staff | None) -> di
         **{name: getattr(message, name) for name in SAME},
         **{name: _iso(getattr(message, name)) for name in TIMES},
         "source": source.name if source else None,
-        "to": [{"address": to, "person": message.person, "role": None, "evidence": None} for to in message.content.to],
+        **_read(message, staff),
         "from": message.content.sender,
         "body": message.content.body,
         **_original(tx, message, staff),
@@ -38,7 +38,7 @@ def whole(tx: Tx, runtime: Runtime, message: Message, staff: Staff | None) -> di
         "metadata": dict(message.content.metadata),
         "callback_url": message.content.callback_url,
         "media": list(message.content.media),
-        "findings": [finding_json(finding, staff) for finding in message.findings],
+        "findings": [finding_json(finding, staff, own=_is_own(message)) for finding in message.findings],
         "may": list(signoff.possible(runtime, message, staff)) if staff else [],
         "attempts": _attempts(tx, message, staff),
         "decisions": _decisions(tx, message, staff),
@@ -58,12 +58,43 @@ def _parts(message: Message) -> Json:
     return dict(json.loads(given)) if given and message.door == "api" else None
 
 
-def finding_json(finding: Finding, staff: Staff | None) -> dict[str, Json]:
-    """A finding with its key; its evidence is for staff, and so is a reason that speaks of others."""
+def _is_own(message: Message) -> bool:
+    """Whether all that the last screening read about people came from the message's own source."""
+    return message.reading.get("own") is not False
+
+
+def _read(message: Message, staff: Staff | None) -> dict[str, Json]:
+    """What it is for, what about, and who its people are, with how we know; what another source told is for staff."""
+    shown = staff is not None or _is_own(message)
+    reading = message.reading if shown else {}
+    rows = reading.get("to")
+    known = {row["address"]: row for row in rows if isinstance(row, dict)} if isinstance(rows, list) else {}
+    nobody: dict[str, Json] = {"person": None, "role": None, "evidence": None}
+    named = {name: found for name in ("purpose", "subject") if isinstance(found := reading.get(name), dict)}
+    return {
+        "to": [
+            {"address": to, **{name: known.get(to, nobody).get(name) for name in nobody}}
+            | ({"person": message.person} if message.person else {})
+            for to in message.content.to
+        ],
+        **{name: found["name"] for name, found in named.items() if getattr(message, name) is None},
+        "inferred": {name: found["how"] for name, found in named.items() if found["inferred"]},
+    }
+
+
+def finding_json(finding: Finding, staff: Staff | None, *, own: bool = True) -> dict[str, Json]:
+    """A finding with its key; its evidence is for staff, and so is a reason that speaks of others.
+
+    What was found by another source's facts (not `own`) is for staff alone, but for the verdict.
+    """
     proposal = dict(finding.proposal) if finding.proposal else None
     shown = {name: getattr(finding, name) for name in ("key", "check", "verdict", "reason", "evidence")}
-    hidden = {} if staff else {"reason": finding.told, "evidence": ""}
-    return shown | hidden | {"proposal": proposal}
+    if staff:
+        return shown | {"proposal": proposal}
+    if not own and finding.check in ABOUT_PEOPLE:
+        return shown | {"key": finding.check, "reason": finding.told, "evidence": "", "proposal": None}
+    reason = finding.reason if own and finding.check in ABOUT_PEOPLE else finding.told
+    return shown | {"reason": reason, "evidence": "", "proposal": proposal}
 
 
 def _attempts(tx: Tx, message: Message, staff: Staff | None) -> list[Json]:

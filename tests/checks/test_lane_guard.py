@@ -9,26 +9,7 @@ from tests.checks.build import PURPOSES, a_message, some_facts
 
 
 def codes(body: str | None, purpose: str, **given: object) -> list[str]:
-    return [f.code for f in check(a_message(body, purpose=purpose, **given), some_facts(given=RECORDS))]
-
-
-RECORDS = {
-    "staff": [{"address": "+14155550123", "name": "Shelby"}],
-    "appointments": [{"id": "a1", "booked_by": "scott"}],
-    "suppressions": [{"address": "+14155550123", "reason": "asked just now"}],
-}
-"""What the shop's own records say, so that the lanes which want proof have it."""
-
-
-@pytest.mark.parametrize("purpose", ["staff_alert", "appointment_today", "optout_confirmation"])
-def test_a_lane_that_nobody_reads_wants_the_shops_own_records(purpose: str) -> None:
-    (found,) = check(a_message("This is for you, Kayla.", purpose=purpose), some_facts())
-    assert (found.code, found.verdict) == ("unproven", "hold")
-
-
-def test_an_alert_for_staff_goes_to_staff_alone() -> None:
-    facts = some_facts(given={"staff": [{"address": "+14155550100"}]})
-    assert [found.code for found in check(a_message("Till 2 waits.", purpose="staff_alert"), facts)] == ["unproven"]
+    return [f.code for f in check(a_message(body, purpose=purpose, **given), some_facts())]
 
 
 HONEST = {
@@ -136,10 +117,4 @@ def test_another_purpose_put_into_the_lane_is_guarded_as_well() -> None:
     ],
 )
 def test_the_answer_to_an_opt_out_is_a_good_bye_and_no_more(body: str) -> None:
-    assert check(a_message(body, purpose="optout_confirmation"), some_facts(given=RECORDS))
-
-
-def test_somebody_elses_opt_out_proves_nothing() -> None:
-    others = {"suppressions": [{"address": "+14155550999", "reason": "asked"}]}
-    found = check(a_message("You are out.", purpose="optout_confirmation"), some_facts(given=others))
-    assert [finding.code for finding in found] == ["unproven"]
+    assert check(a_message(body, purpose="optout_confirmation"), some_facts())

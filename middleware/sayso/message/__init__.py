@@ -18,11 +18,25 @@ from sayso.message.people import (
     Role,
     Story,
 )
-from sayso.message.shapes import Cell, Content, Draft, Facts, Finding, Limits, Message, OptOut, Policy, Purpose, Twin
+from sayso.message.shapes import (
+    ABOUT_PEOPLE,
+    Cell,
+    Content,
+    Draft,
+    Facts,
+    Finding,
+    Limits,
+    Message,
+    OptOut,
+    Policy,
+    Purpose,
+    Twin,
+)
 from sayso.message.states import DELIVERY_RANK, MOVES, OPEN_TASKS, STATES, WAITING, State
 from sayso.message.wire import Account, Answer, Inbound, Outgoing, Receipt, Request, Sent
 
 __all__ = [
+    "ABOUT_PEOPLE",
     "COUPLE",
     "DELIVERY_RANK",
     "ENDED_STATES",

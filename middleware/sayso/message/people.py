@@ -195,12 +195,14 @@ class Contact:
 class Story:
     """Who everybody is to a message: what it is for, what it is about, whose business that is, what it would tell.
 
-    `told` is False while nobody has handed in a single person: then nothing is said about roles. `people` has
+    `told` is False while nobody has handed in a single person: then nothing is said about roles. `own` says that all
+    of it was told by the message's own source (or its host), which may therefore hear of it. `people` has
     everybody who was looked at by every key of theirs, `facts` all that touches them; `subject_fact` is the fact of
     the subject, `principals` the keys of those whose business it is, `tells` what its words and purpose disclose.
     """
 
     told: bool = False
+    own: bool = True
     purpose: Named | None = None
     subject: Named | None = None
     subject_fact: Fact | None = None

@@ -10,10 +10,19 @@ from zoneinfo import ZoneInfo
 from sayso.message.people import Contact, Json, Story
 from sayso.message.states import State
 
+ABOUT_PEOPLE = frozenset({
+    "recipient_role", "embargo", "stale_relationship", "stale_occasion", "ex_partner", "deceased", "bereaved",
+    "shared_endpoint", "stale_place", "open_complaint", "bad_news", "consent", "suppressed_person", "contact_cap",
+    "first_contact", "rejected_twin", "wrong_salutation", "facts",
+})  # fmt: skip
+"""The checks that speak of people, whom another source may have told us about."""
 TOLD: Mapping[str, str] = {
     "duplicate": "The same words were handed in for this recipient a short while ago.",
     "suppressed_address": "This recipient must not be written to.",
+    "recipient_role": "This address is not known to be that of the person whose business this is.",
+    **dict.fromkeys(ABOUT_PEOPLE - {"recipient_role"}, "Somebody at the shop is to look at this before it goes."),
 }
+"""What a CRM hears instead of a reason that speaks of what others told us."""
 NO_STORY = Story()
 
 
@@ -181,6 +190,7 @@ class Facts:
     """All that a check may know beside the message: the moment, the recipient's clocks, the policy, the record.
 
     `opted_out` are those who wrote to us that they want no more; `suppressed` those of whom somebody else says so.
+    `zones` are the clocks that quiet hours are judged by (none while they are off), `clocks` the same clocks always.
     """
 
     now: datetime
@@ -194,6 +204,7 @@ class Facts:
     story: Story = NO_STORY
     contacts: tuple[Contact, ...] = ()
     burst: int = 0
+    clocks: tuple[ZoneInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

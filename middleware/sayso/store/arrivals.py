@@ -11,21 +11,12 @@ from sqlalchemy import bindparam, or_, select, text, update
 from sayso.message import WAITING, Json, Message, State, Twin
 from sayso.store import tables as t
 from sayso.store.database import Tx, build_insert, micros, moment
+from sayso.store.hashing import address_hash
 from sayso.store.hot import Hot
-from sayso.store.messages import (
-    SAME,
-    TIMES,
-    Screening,
-    address_hash,
-    get,
-    plainly,
-    seal_keys,
-    stored,
-    words_hash,
-    write_screening,
-)
+from sayso.store.messages import SAME, TIMES, Screening, get, plainly, seal_keys, stored, words_hash, write_screening
 from sayso.store.search import add_tokens
 from sayso.store.trail import write_trail
+from sayso.store.unseen import hide
 
 c = t.message.c
 OUT = ", ".join(f"'{state}'" for state in (State.SENDING, State.UNCONFIRMED, State.SENT))
@@ -70,6 +61,8 @@ def insert(tx: Tx, message: Message, request_hash: str, screening: Screening | N
     write_content(tx, message)
     if screening and screening_id:
         write_screening(tx, message.id, screening_id, screening)
+        if screening.kept_from:
+            hide(tx, message.id, screening.kept_from)
     for n, address in enumerate(message.content.to):
         INSERT_RECIPIENT.run(tx, {"message_id": message.id, "n": n, "address_hash": keep_address(tx, address)})
     add_tokens(tx, message)

@@ -13,7 +13,8 @@ from sayso.message import Content, Json, Message, State
 from sayso.store import tables as t
 from sayso.store.arrivals import write_content
 from sayso.store.database import Tx
-from sayso.store.messages import JOINED, _message, address_hash, content_from, content_hash, move, words_hash
+from sayso.store.hashing import address_hash
+from sayso.store.messages import JOINED, _message, content_from, content_hash, move, words_hash
 from sayso.store.search import index_message
 
 MOST_WAITING = 200

@@ -60,7 +60,8 @@ def _erase_quotes(tx: Tx, message_id: str) -> None:
     c = t.screening.c
     for row in tx.connection.execute(select(t.screening).where(c.message_id == message_id)).all():
         plain = json.loads(tx.seal.open(row.sealed, f"screening|{row.id}"))
-        plain["findings"] = [plainly(_unquoted(finding)) for finding in read_findings(tx, row.id, row.sealed)]
+        plain["findings"] = [plainly(_unquoted(finding)) for finding in read_findings(plain)]
+        plain["facts"].pop("reading", None)
         sealed = tx.seal.seal(json.dumps(plain).encode(), f"screening|{row.id}")
         tx.connection.execute(update(t.screening).where(c.id == row.id).values(sealed=sealed))
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, delete, exists, select, union
 from sayso.message import Fact, Known
 from sayso.store import tables as t
 from sayso.store.database import Tx, micros, moment
-from sayso.store.messages import bare
+from sayso.store.hashing import bare
 from sayso.store.seal import Seal
 
 MOST_FACTS = 600

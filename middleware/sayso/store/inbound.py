@@ -12,7 +12,8 @@ from sqlalchemy import Row, exists, func, or_, select
 from sayso.message import Inbound, Outgoing, State
 from sayso.store import tables as t
 from sayso.store.database import Tx, micros, moment
-from sayso.store.messages import address_hash, new_id
+from sayso.store.hashing import address_hash
+from sayso.store.messages import new_id
 from sayso.store.people import read_sources, suppress, suppressions
 from sayso.store.receipts import insert_relay
 

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, select
 from sayso.message import Message
 from sayso.store import tables as t
 from sayso.store.database import Tx, micros
-from sayso.store.messages import JOINED, _message, address_hash
+from sayso.store.hashing import address_hash
+from sayso.store.messages import JOINED, _message
 from sayso.store.search import Asked, matching
 from sayso.store.unseen import shown
 

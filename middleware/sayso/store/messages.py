@@ -23,9 +23,11 @@ from sayso.message import (
 )
 from sayso.store import tables as t
 from sayso.store.database import Tx, micros, moment
+from sayso.store.hashing import bare
 from sayso.store.hot import Hot
 from sayso.store.seal import Seal
 from sayso.store.trail import write_trail
+from sayso.store.unseen import hide
 
 NOTHING: Mapping[str, object] = {}
 JOINED = (
@@ -40,26 +42,20 @@ INSERT_SCREENING = Hot(t.screening.insert())
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """What one screening saw and found, kept as evidence: the policy's hash, the findings, the facts' snapshot."""
+    """What one screening saw and found, kept as evidence: the policy's hash, the findings, the facts' snapshot.
+
+    `kept_from` are the e-mail addresses of those who must not see the message, should they work here.
+    """
 
     policy_hash: str
     findings: tuple[Finding, ...]
     snapshot: Mapping[str, Json]
+    kept_from: frozenset[str] = frozenset()
 
 
 def new_id(now: datetime) -> str:
     """A ULID as text: 26 characters that sort by time."""
     return str(ULID.from_datetime(now))
-
-
-def bare(address: str) -> str:
-    """An endpoint without its channel's prefix, as it is hashed: `whatsapp:+1415…` and `+1415…` are one."""
-    return address.rsplit(":", 1)[-1].strip().lower()
-
-
-def address_hash(tx: Tx, address: str) -> str:
-    """The keyed hash of an endpoint."""
-    return tx.seal.hash("address", bare(address))
 
 
 def content_hash(seal: Seal, content: Content, channel: str) -> str:
@@ -79,6 +75,7 @@ def screened(tx: Tx, message: Message, screening: Screening) -> Message:
     """Store one more screening of a message and point the message at it; the caller moves it."""
     screening_id = new_id(tx.now)
     write_screening(tx, message.id, screening_id, screening)
+    hide(tx, message.id, screening.kept_from)
     point = update(t.message).where(t.message.c.id == message.id).values(screening_id=screening_id)
     tx.connection.execute(point)
     return replace(message, findings=screening.findings)
@@ -214,6 +211,7 @@ def stored(value: object) -> object:
 def _message(tx: Tx, row: Row[tuple[object, ...]]) -> Message:
     found = row._mapping
     plain = json.loads(tx.seal.open(found["sealed"], f"content|{found['id']}|{found['edition']}"))
+    screened = _screened(tx, found["screening_id"], found["screened"])
     same = {name: found[name] for name in SAME}
     times = {name: moment(found[name]) for name in TIMES}
     return Message(
@@ -222,7 +220,8 @@ def _message(tx: Tx, row: Row[tuple[object, ...]]) -> Message:
         state=State(found["state"]),
         content=content_from(plain),
         accepted=open_keys(tx, found["id"], found["accepted"]),
-        findings=tuple(read_findings(tx, found["screening_id"], found["screened"])),
+        findings=tuple(read_findings(screened)),
+        reading=_reading(screened),
     )
 
 
@@ -244,9 +243,21 @@ def content_from(plain: Mapping[str, Json]) -> Content:
     return Content(**(dict(plain) | lists | {"fields": fields, "metadata": metadata}))  # type: ignore[arg-type]
 
 
-def read_findings(tx: Tx, screening_id: str | None, sealed: bytes | None) -> Iterable[Finding]:
+def read_findings(screened: Mapping[str, Json]) -> Iterable[Finding]:
     """The findings of one stored screening."""
+    found = screened.get("findings")
+    return (Finding(**one) for one in found if isinstance(one, dict)) if isinstance(found, list) else ()  # type: ignore[arg-type]  # we wrote them
+
+
+def _reading(screened: Mapping[str, Json]) -> Mapping[str, Json]:
+    """How a screening read the message: purpose, subject, who the people are."""
+    seen = screened.get("facts")
+    reading = seen.get("reading") if isinstance(seen, dict) else None
+    return reading if isinstance(reading, dict) else {}
+
+
+def _screened(tx: Tx, screening_id: str | None, sealed: bytes | None) -> Mapping[str, Json]:
     if not screening_id or not sealed:
-        return ()
-    plain = json.loads(tx.seal.open(sealed, f"screening|{screening_id}"))
-    return (Finding(**found) for found in plain["findings"])
+        return {}
+    found: Mapping[str, Json] = json.loads(tx.seal.open(sealed, f"screening|{screening_id}"))
+    return found

@@ -12,8 +12,9 @@ from sqlalchemy import Row, bindparam, delete, or_, select, update
 from sayso.message import Conflict
 from sayso.store import tables as t
 from sayso.store.database import Tx, micros, moment
+from sayso.store.hashing import address_hash
 from sayso.store.hot import Hot
-from sayso.store.messages import address_hash, new_id
+from sayso.store.messages import new_id
 from sayso.store.seal import token_hash
 from sayso.store.trail import write_trail
 

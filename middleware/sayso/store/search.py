@@ -18,8 +18,9 @@ from sqlalchemy import ColumnElement, Select, func, select, union_all
 from sayso.message import Message
 from sayso.store import tables as t
 from sayso.store.database import Tx
+from sayso.store.hashing import bare
 from sayso.store.hot import Hot
-from sayso.store.messages import JOINED, _message, bare
+from sayso.store.messages import JOINED, _message
 
 MOST_TOKENS, MOST_TEXT, MOST_TERMS, SHORTEST = 120, 6000, 12, 2
 MOST_NAMED, LONGEST_STEP = 50, 5000

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, delete, select
 
 from sayso.store import tables as t
 from sayso.store.database import Tx
-from sayso.store.messages import address_hash
+from sayso.store.hashing import address_hash
 
 
 def hide(tx: Tx, message_id: str, emails: Iterable[str]) -> None:
@@ -22,13 +22,13 @@ def hide(tx: Tx, message_id: str, emails: Iterable[str]) -> None:
 def hidden(tx: Tx, message_ids: Sequence[str], email: str) -> frozenset[str]:
     """Those of these messages (by our ids) that are kept from whoever has this e-mail."""
     rows = tx.connection.execute(_kept_from(tx, email).where(t.unseen.c.message_id.in_(message_ids)))
-    return frozenset(row[0] for row in rows)
+    return frozenset(str(row[0]) for row in rows)
 
 
 def shown(tx: Tx, stores: tuple[str, ...] | None, unseen_by: str | None) -> list[ColumnElement[bool]]:
     """What a message must be for a member of staff to see it: of one of their stores, and not kept from them."""
     c = t.message.c
-    theirs = [] if stores is None else [c.store.in_(stores)]
+    theirs: list[ColumnElement[bool]] = [] if stores is None else [c.store.in_(stores)]
     return theirs if unseen_by is None else [*theirs, c.id.not_in(_kept_from(tx, unseen_by))]
 
 

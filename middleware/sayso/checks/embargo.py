@@ -1,0 +1,128 @@
+"""Is a surprise being kept from somebody who would read this? rules.md §3: every channel, every kind of message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from sayso.checks.disclosure import first_name
+from sayso.checks.ways import fits, hidden_from, private_endpoints
+from sayso.message import Behind, Embargo, Facts, Finding, Json, Message, Story
+
+CHECK = "embargo"
+TELLING = frozenset({"purchase", "item", "price", "repair", "debt", "appointment", "loss"})
+WISHES = frozenset({"wishlist_reminder", "wishlist_hint"})
+QUIET = frozenset({"otp", "optout_confirmation", "auto_reply", "staff_alert"})
+
+
+def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
+    """A stop for what would give a surprise away to whoever it is kept from; a hold for a list with a gap in it."""
+    story = facts.story
+    if not story.embargoes or message.purpose in QUIET:
+        return ()
+    found: dict[str, Finding] = {}
+    for behind in story.behind:
+        for surprise in story.embargoes:
+            if behind.person and behind.person.keys & _keys(story, surprise):
+                for finding in _found(message, facts, behind, surprise):
+                    found.setdefault(finding.key, finding)
+    return tuple(found.values())
+
+
+def _keys(story: Story, surprise: Embargo) -> frozenset[str]:
+    """Every key of those from whom it is kept."""
+    people = [story.people[key].keys if key in story.people else frozenset({key}) for key in surprise.hidden_from]
+    return frozenset().union(*people)
+
+
+def _found(message: Message, facts: Facts, behind: Behind, surprise: Embargo) -> Iterator[Finding]:
+    story, who = facts.story, first_name(behind.person.name if behind.person else "")
+    way = _way(message, story, surprise)
+    evidence = _evidence(facts, surprise)
+    if message.purpose in WISHES:
+        if _on_list(story, behind, surprise):
+            reason = f"A piece of {who}'s wishlist is a surprise now. A list with or without it could tell, so wait."
+            wait: dict[str, Json] = {"kind": "delay", "until": "embargo_end"}
+            yield Finding(CHECK, "wishlist", reason, "hold", surprise.subject, evidence, wait)
+    elif _is_about(story, surprise) or _names_piece(message, surprise):
+        yield Finding(CHECK, "surprise", _sentence(story, behind, surprise), "stop", surprise.subject, evidence, way)
+    elif _may_be_about(message, story):
+        reason = f"{_sentence(story, behind, surprise)[:-1]}, if it is about that. We cannot tell what it is about."
+        verdict = "stop" if story.subject is None else "hold"
+        yield Finding(CHECK, "perhaps", reason, verdict, surprise.subject, evidence, way)
+
+
+def _is_about(story: Story, surprise: Embargo) -> bool:
+    """Whether the matter is the surprise, or has one of its pieces; somebody's own purchase of the same is not."""
+    if story.subject and story.subject.name == surprise.subject:
+        return True
+    own = story.subject_fact is not None and story.subject_fact.list == "purchases"
+    shared = {_plain(name) for name in story.items} & {_plain(name) for name in surprise.items}
+    return bool(shared) and not (own and not story.principals & surprise.owners)
+
+
+def _names_piece(message: Message, surprise: Embargo) -> bool:
+    """Whether the words name the piece itself."""
+    text = f" {_plain(' '.join((message.content.words, message.content.subject_line or '')))} "
+    names = {_plain(name) for name in surprise.items}
+    return any(len(name) > 3 and f" {name} " in text for name in names)
+
+
+def _may_be_about(message: Message, story: Story) -> bool:
+    """Whether it tells of a purchase, a repair or a visit, and nothing says that it is somebody else's.
+
+    The CRM's own word on the subject counts; a subject that we inferred counts where it is the recipient's own.
+    """
+    if not story.tells & TELLING:
+        return False
+    if story.subject is None:
+        return True
+    return story.subject.inferred and not story.principals & {
+        key for one in story.behind if one.person for key in one.person.keys
+    }
+
+
+def _on_list(story: Story, behind: Behind, surprise: Embargo) -> bool:
+    keys = behind.person.keys if behind.person else frozenset()
+    names = {_plain(name) for name in surprise.items}
+    wished = {
+        _plain(name)
+        for fact in story.of("wishlists")
+        if keys & set(fact.people("owner"))
+        for name in fact.texts("items")
+    }
+    return any(
+        name == one or name.startswith(f"{one} ") or one.startswith(f"{name} ") for name in names for one in wished
+    )
+
+
+def _sentence(story: Story, behind: Behind, surprise: Embargo) -> str:
+    who = first_name(behind.person.name if behind.person else "")
+    listed = sorted(surprise.items)
+    piece = _plain(listed[0]) if len(listed) == 1 else f"{len(listed)} pieces" if listed else "something"
+    where = " from their wishlist" if _on_list(story, behind, surprise) else ""
+    return f"Would tell {who} that someone bought {piece}{where}."
+
+
+def _evidence(facts: Facts, surprise: Embargo) -> str:
+    until = f"until {surprise.until:%d %b %Y}" if surprise.until else "until somebody says that it was given"
+    asks = " Its day is over: ask whether it was given." if surprise.asks else ""
+    how = "We think so: " if surprise.inferred else ""
+    return f"{how}{surprise.reason or 'a surprise'}; {surprise.subject}, {surprise.set_by}, kept {until}.{asks}"
+
+
+def _way(message: Message, story: Story, surprise: Embargo) -> dict[str, Json]:
+    """To the one whose secret it is, where nobody else reads; else by phone; else when the surprise is over."""
+    hidden = hidden_from(story)
+    for key in sorted(surprise.owners):
+        person = story.people.get(key)
+        private = private_endpoints(person, story, hidden) if person else ()
+        for kind, channel in (("redirect", message.channel), ("phone", "sms")):
+            fitting = [end for end in private if fits(end, channel)]
+            if person and fitting:
+                return {"kind": kind, "person": person.facts[0].id, "name": person.name, "to": fitting[0]}
+    return {"kind": "delay", "until": "embargo_end"}
+
+
+def _plain(name: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", name.casefold()))

@@ -1,0 +1,63 @@
+"""What a message tells by its words alone, whatever it is for; and whether its words contradict what it claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sayso.checks import lane_guard, mislabelled, mixed_content
+from sayso.checks.greetings import greetings
+from sayso.checks.plain_words import OWNED, any_of, plain, read, unmarked
+from sayso.checks.signs import READY, SIGNS
+from sayso.checks.words import texts
+from sayso.disclosing_words import GENERIC, MONEY, PRICED, SENDER_TELLS, SIGN_TELLS, WORDS
+from sayso.message import Message
+
+_AT_ONCE = {
+    "otp": "a one-time code",
+    "appointment_today": "about today's appointment",
+    "optout_confirmation": "the answer to an opt-out",
+    "staff_alert": "for your own staff",
+}
+_BOUGHT = any_of(r"purchase|order|bought|purchased|buying", rf"(?:{OWNED.pattern})")
+
+
+def tells(message: Message) -> frozenset[str]:
+    """The kinds of fact (the words of knows.csv) that its words and its sender's name disclose of themselves."""
+    whole = read(message)
+    words = GENERIC.sub(" ~ ", whole)
+    found = {kind for kind, pattern in WORDS.items() if pattern.search(words)}
+    found |= {kind for sign, kinds in SIGN_TELLS.items() if SIGNS[sign].search(words) for kind in kinds}
+    if OWNED.search(words):
+        found.add("item")
+    if SIGNS["purchase_feedback"].search(words) and _BOUGHT.search(words):
+        found.add("purchase")
+    if found & {"item", "wishlist"} and READY.search(words) and not found & {"repair"}:
+        found |= {"purchase", "item"}
+    if found & PRICED and MONEY.search(words):
+        found.add("price")
+    if any(len(greeting.names) > 1 for text in _written(message) for greeting in greetings(text)):
+        found.add("relationship")
+    return frozenset(found | _told_by_sender(message.content.sender))
+
+
+def contradicts(purpose: str, message: Message) -> str:
+    """A sentence when the words contradict the purpose that was declared; empty where they do not."""
+    if purpose in _AT_ONCE:
+        first = next(lane_guard.signs(message, purpose), None)
+        return f"This claims to be {_AT_ONCE[purpose]}, but {first[1]}." if first else ""
+    if offer := mixed_content.offer(purpose, message):
+        return mixed_content.sentence(purpose, offer)
+    return mislabelled.contradiction(purpose, message)[0]
+
+
+def _written(message: Message) -> Iterator[str]:
+    """Where a greeting may stand, as it was written."""
+    content = message.content
+    places = [text for place, text in texts(message) if place != "the sender"]
+    for text in (*places, content.subject_line or "", content.html or ""):
+        yield unmarked(text) if "<" in text else text
+
+
+def _told_by_sender(sender: str | None) -> frozenset[str]:
+    name = plain(sender or "")
+    return frozenset(kind for kind, pattern in SENDER_TELLS.items() if pattern.search(name))
