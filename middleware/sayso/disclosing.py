@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sayso.checks import lane_guard, mislabelled, mixed_content
 from sayso.checks.greetings import greetings
-from sayso.checks.plain_words import OWNED, any_of, plain, read, unmarked
+from sayso.checks.plain_words import OWNED, PIECE, any_of, plain, read, unmarked
 from sayso.checks.signs import READY, SIGNS
 from sayso.checks.words import texts
 from sayso.disclosing_words import GENERIC, MONEY, PRICED, SENDER_TELLS, SIGN_TELLS, WORDS
@@ -18,7 +18,9 @@ _AT_ONCE = {
     "optout_confirmation": "the answer to an opt-out",
     "staff_alert": "for your own staff",
 }
-_BOUGHT = any_of(r"purchase|order|bought|purchased|buying", rf"(?:{OWNED.pattern})")
+_DONE = frozenset({"purchase", "repair", "loss", "debt"})
+"""Without any of these a piece beside a wishlist is one that is wished for, not one that is owned."""
+_BOUGHT = any_of(r"purchase|order|bought|purchased|buying", rf"(?:the|this) (?:[\w-]+ )?(?:{PIECE})", rf"(?:{OWNED.pattern})")
 
 
 def tells(message: Message) -> frozenset[str]:
@@ -33,6 +35,10 @@ def tells(message: Message) -> frozenset[str]:
         found.add("purchase")
     if found & {"item", "wishlist"} and READY.search(words) and not found & {"repair"}:
         found |= {"purchase", "item"}
+    if "wishlist" in found and not found & _DONE:
+        found.discard("item")
+    if SIGNS["condolence_sensitive"].search(words):
+        found.discard("complaint")
     if found & PRICED and MONEY.search(words):
         found.add("price")
     if any(len(greeting.names) > 1 for text in _written(message) for greeting in greetings(text)):

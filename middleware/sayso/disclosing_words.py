@@ -10,7 +10,7 @@ from sayso.checks.plain_words import PIECE, PIECE_ABROAD, any_of
 
 GENERIC = any_of(
     rf"(?:find|design|create|discover|choose|pick out|build|imagine|shop for|meet|treat (?:yourself )?to|customi[sz]e|get|win) your (?:[\w-]+ ){{0,3}}(?:{PIECE})",
-    rf"your (?:[\w-]+ )?(?:dream|perfect|ideal|own|next|future|favou?rite|forever|custom|old|unwanted) (?:[\w-]+ ){{0,2}}(?:{PIECE})|any of your (?:{PIECE})|(?:all|care for|store|clean) your (?:{PIECE})(?= at home|[.!?]|$)",
+    rf"your (?:[\w-]+ )?(?:dream|perfect|ideal|own|next|future|favou?rite|forever|old|unwanted) (?:[\w-]+ ){{0,2}}(?:{PIECE})|any of your (?:{PIECE})|(?:all|care for|store|clean) your (?:{PIECE})(?= at home|[.!?]|$)",
     r"(?:create|start|make|build|set up|open|share|update) (?:an?|your)(?: \w+){0,2} (?:wish ?-?list|account)|(?:add|save)(?: \S+){0,3} to your (?:wish ?-?list|favou?rites)",
     r"(?:book|schedule|make|reserve|request|arrange)(?: now| yours?)?(?: an?| your)(?: [\w-]+){0,3} (?:appointment|consultation|viewing|fitting)|by appointment(?: only)?|no appointment (?:needed|necessary)|appointments? (?:available|welcome|only)",
     r"(?:we (?:also )?(?:offer|do|provide)|our|expert|free|jewell?ery|watch|in-?house|professional)(?: [\w-]+){0,2} (?:repairs?|resizing|engraving|restringing)(?: (?:services?|and \w+|department|team))?",
@@ -50,7 +50,7 @@ WORDS: Mapping[str, re.Pattern[str]] = {
     ),
     "purchase": any_of(
         rf"your (?:[\w-]+ ){{0,4}}(?:purchases?|orders?|layaway|receipt|invoice|parcel|package|delivery)|your new (?:[\w-]+ ){{0,3}}(?:{PIECE})|orders? (?:#|no|number|nr)\.? ?#?\w*\d|order \w*\d\w*|#\d{{3,}}",
-        rf"you(?:'ve| have|'d| had)?(?: just| recently| also)? (?:bought|purchased|ordered|picked out|paid for|chose|selected)|(?:the|this) (?:\S+ ){{0,3}}(?:{PIECE}) (?:that )?(?:you|he|she|\w+) (?:bought|ordered|purchased|chose|picked|paid)|(?:has|have|just|he|she|\w+ed) (?:bought|purchased|ordered|picked up) (?:you|the|a|an|your|something)|(?:was|been|is|already|just) (?:bought|purchased|sold|reserved|picked up|paid for)",
+        rf"you(?:'ve| have|'d| had)?(?: just| recently| also)? (?:bought|purchased|ordered|picked out|paid for|chose|selected)|(?:the|this) (?:\S+ ){{0,3}}(?:{PIECE}) (?:that )?(?:you|he|she|\w+) (?:bought|ordered|purchased|chose|picked|paid)|(?:has|have|just|he|she|\w+ed) (?:bought|purchased|ordered|picked up) (?:you|the|a|an|your|something)|(?:was|been|is|already|just|now) (?:bought|purchased|sold|reserved|picked up|paid for)",
         rf"(?:thank(?:s| you)) for (?:shopping|buying|purchasing|ordering|your business|choosing us)|welcome to ownership|proof of purchase|certificate of (?:authenticity|purchase)|(?:surprise|secret) (?:\w+ )?(?:{PIECE}|gift|purchase|purchase)|(?:special )?order (?:has|is|was)|(?:has|have) shipped|out for delivery|(?:bought|purchased) (?:by|for|from)",
         rf"\w+ (?:bought|purchased|ordered|picked(?: out| up)?|chose|paid for|got|reserved) (?:you |her |him )?(?:the|a|an|your|that|this|something)(?: [\w'.-]+){{0,3}} (?:{PIECE}|gift|surprise)|(?:bought|got|ordered) you",
         r"(?:su|tu) (?:\w+ )?(?:compra|pedido|factura|recibo|nuev[oa])|gracias por (?:su|tu) compra|compr(?:o|aste|ada|ado)|votre (?:\w+ )?(?:achat|commande|colis|recu|facture|nouvelle?)|(?:avez|a) (?:achete|commande)|(?:ihre?n?|deine?n?) (?:einkauf|kauf|bestellung|paket|rechnung|neuer?)|gekauft|bestellt",
@@ -62,7 +62,7 @@ WORDS: Mapping[str, re.Pattern[str]] = {
         abroad=rf"आपक[ाीे] (?:\S+ )?(?:{PIECE_ABROAD})|خاتمك|قلادتك|سوارك|أقراطك|ساعتك|مجوهراتك|عقدك",
     ),
     "repair": any_of(
-        r"(?:your|the|this|in for|after|under) (?:[\w-]+ ){0,3}(?:repairs?|resizing|re-?sizing|restoration|soldering|alteration|re-?plating)|repair (?:#|no|number|ticket|estimate|is|has|was|will|tag|order)|(?:been|was|is|were|are|got|be|we|being|now) (?:\w+ )?(?:repaired|resized|soldered|restored|re-?tipped|re-?plated|restrung|mended|fixed)|(?:at|with|to|on) (?:the|our) (?:bench|goldsmith|workshop|watchmaker)|(?:su|la|tu) (?:reparacion|arreglo)|reparad[oa]|(?:votre|la) reparation|reparee?|(?:ihre|die) reparatur|repariert",
+        r"your (?:\w+ )?job|work on your|(?:your|the|this|in for|after|under) (?:[\w-]+ ){0,3}(?:repairs?|resizing|re-?sizing|restoration|soldering|alteration|re-?plating)|repair (?:#|no|number|ticket|estimate|is|has|was|will|tag|order)|(?:been|was|is|were|are|got|be|we|being|now) (?:\w+ )?(?:repaired|resized|soldered|restored|re-?tipped|re-?plated|restrung|mended|fixed)|(?:at|with|to|on) (?:the|our) (?:bench|goldsmith|workshop|watchmaker)|(?:su|la|tu) (?:reparacion|arreglo)|reparad[oa]|(?:votre|la) reparation|reparee?|(?:ihre|die) reparatur|repariert",
         abroad=r"मरम्मत|إصلاح|تصليح",
     ),
     "loss": any_of(
@@ -82,7 +82,7 @@ WORDS: Mapping[str, re.Pattern[str]] = {
         abroad=r"जन्मदिन|عيد ميلادك",
     ),
     "relationship": any_of(
-        rf"your (?:\w+ )?(?:wife|husband|spouse|partner|fiancee?|girlfriend|boyfriend|bride|groom|better half|other half|in-laws|marriage|mother|father|mom|mum|dad|daughter|son|sister|brother|family member|couple)|(?:you two|both of you|the two of you|you both)|mr\.? (?:and|&|\+) mrs|(?:your|the|on your|with your|ready to) (?:\w+ )?(?:{_BRIDE})(?! (?:season|show|fair|event|collection|bands|rings|gifts))|(?:she|he|they)(?:'ll| will| would| has| is)? (?:said yes|says yes|say yes|never guess|know)|pop(?:ping)? the question|ask(?:ing)? (?:her|him|them) to marry|will you marry|just married|divorc\w*|widow\w*|separat(?:ed|ion) from",
+        rf"your (?:\w+ )?(?:wife|husband|spouse|partner|fiancee?|girlfriend|boyfriend|bride|groom|better half|other half|in-laws|marriage|mother|father|mom|mum|dad|daughter|son|sister|brother|family member|couple)|(?:you two|both of you|the two of you|you both)|mr\.? (?:and|&|\+) mrs|(?:your|the|on your|with your|ready to) (?:\w+ )?(?:{_BRIDE})(?! (?:season|show|fair|event|collection|bands|rings|gifts))|(?:she|he|they)(?:'ll| will| would| has)? (?:said yes|never guess)|pop(?:ping)? the question|ask(?:ing)? (?:her|him|them) to marry|will you marry|just married|divorc\w*|widow\w*|separat(?:ed|ion) from",
         r"(?:su|tu) (?:espos[oa]|marido|mujer|pareja|novi[oa]|prometid[oa]|boda|compromiso)|(?:votre|ton|ta) (?:femme|mari|epou[sx]e?|fiancee?|conjointe?|mariage|fiancailles)|(?:ihre?[rnm]?|deine?[rnm]?) (?:frau|mann|ehemann|ehefrau|verlobte\w*|partner\w*|hochzeit|verlobung)",
         abroad=r"आपक[ाीे] (?:पत्नी|पति|मंगेतर|शादी|सगाई)|زوجتك|زوجك|خطيبتك|خطيبك|زفافك|خطوبتك",
     ),

@@ -35,7 +35,7 @@ def take(
     given = facts.ask_host(runtime, message)
 
     def keep(tx: Tx) -> Message:
-        kept = _repeat(tx, message, asked) or _store(tx, runtime, message, asked, given)
+        kept = _repeat(tx, message, asked) or _store(tx, runtime, message, asked, given, timed=bool(draft.expires_at))
         if answered:
             answered(tx, kept)
         failpoint.hit("before_intake_commit")
@@ -118,13 +118,18 @@ def _repeat(tx: Tx, message: Message, asked: str) -> Message | None:
     return earlier
 
 
-def _store(tx: Tx, runtime: Runtime, message: Message, asked: str, given: Mapping[str, Json] | None) -> Message:
+def _store(
+    tx: Tx, runtime: Runtime, message: Message, asked: str, given: Mapping[str, Json] | None, *, timed: bool
+) -> Message:
+    """The message in its screened state; `timed` when its CRM says itself until when it is worth sending."""
     if given is None:
         waits = replace(message, due_at=message.created_at + timedelta(seconds=2))
         return store.insert(tx, waits, asked, None)
     seen = facts.gather(tx, runtime, message, given)
     found = shadow.noted(runtime, message, screening.screen(message, seen), seen)
     state, stop_reason = shadow.born_state(runtime, message, found.findings, seen)
+    if not timed:
+        message = replace(message, hold_expires_at=screening.worth_holding_until(message, seen))
     goes_at = (message.send_at or message.created_at) if state is State.CLEARED else None
     born = replace(
         message,

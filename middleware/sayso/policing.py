@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from sayso.message import Cell, Limits, Policy, Purpose
 from sayso_config import Settings, knows, matrix, policy_hash, purposes, regions, shop_matrix
+from sayso_config.roles import shipped_matrix
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -31,6 +32,16 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
+def line_of(policy: Policy, shop: str | None, purpose: str, role: str) -> str:
+    """Where the cell of a policy that is in force for a shop is written."""
+    if (shop or "", purpose, role) in policy.shop_matrix:
+        return f"sayso.toml, [stores.{shop}.purposes.{purpose}] {role}"
+    shipped, cell = shipped_matrix().get((purpose, role)), policy.matrix.get((purpose, role))
+    if shipped is None or cell is None or (shipped.verdict, shipped.reason) != (cell.verdict, cell.reason):
+        return f"sayso.toml, [purposes.{purpose}] {role}"
+    return f"roles.csv, {purpose},{role}"
+
+
 def _purposes(settings: Settings) -> dict[str, Purpose]:
     """What messages are for, as the settings have it."""
     return {
@@ -41,6 +52,7 @@ def _purposes(settings: Settings) -> dict[str, Purpose]:
             row.valid_for,
             row.auto_clear,
             row.on_expiry,
+            "" if row.valid_for else row.valid_for_text,
             row.principal_is,
             row.discloses,
         )

@@ -55,7 +55,9 @@ _BEATS: Mapping[str, frozenset[str]] = {
     "order_status": frozenset(
         {"receipt", "care_reminder", "payment_reminder", "auto_reply", "wishlist_reminder", "wishlist_hint"}
     ),
-    "purchase_feedback": frozenset({"receipt", "order_status", "auto_reply", "wishlist_reminder", "wishlist_hint"}),
+    "purchase_feedback": frozenset(
+        {"receipt", "order_status", "appointment_future", "auto_reply", "wishlist_reminder", "wishlist_hint"}
+    ),
     "payment_reminder": frozenset({"receipt", "auto_reply"}),
     "receipt": frozenset({"care_reminder", "wishlist_reminder", "wishlist_hint", "auto_reply"}),
     "appointment_future": frozenset({"care_reminder", "auto_reply"}),
@@ -85,7 +87,9 @@ _LEANS: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
     ("occasion_near", "anniversary", "anniversary", _SPECIAL),
     (
         *("has_wishlist", "", "wishlist_reminder"),
-        any_of(r"still (?:thinking|dreaming)|caught your eye|you (?:loved|admired|tried on|had your (?:eye|heart) on)"),
+        any_of(
+            r"still (?:thinking|dreaming)|caught your eye|you eyeing|you (?:loved|admired|tried on|had your (?:eye|heart) on)"
+        ),
     ),
     (
         *("repair_state", "problem", "repair_problem"),
@@ -97,7 +101,7 @@ _LEANS: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
 """Words that count only beside a fact: which fact, its value where one is meant, which purpose."""
 
 _CODE_WORDS = any_of(
-    r"codes?|pin|otp|passcode|codigo|clave|kennwort|passwort", abroad=r"कोड|ओटीपी|رمز|كود"
+    r"codes?|pin|otp|passcode|(?:log|sign) ?-?in|codigo|clave|kennwort|passwort", abroad=r"कोड|ओटीपी|رمز|كود"
 )  # fmt: skip
 _CODE_TALK = frozenset(
     """
@@ -107,9 +111,9 @@ _CODE_TALK = frozenset(
     request requested ignore please account access hi hello confirm confirmation continue device new call us call text
     on at by be keep private secret authentication within complete jewelers jewellers jewelry fine diamonds sons
     su tu codigo de es verificacion seguridad para no lo comparta comparte compartas con nadie el la acceso clave
-    valido minutos por entrar iniciar sesion votre code est ne le partagez pas avec personne verification connexion valable vous
+    valido minutos por entrar iniciar sesion votre code est ne le partagez pas avec personne connexion valable vous
     ihr code ist lautet der zum zur anmeldung bestatigung gultig minuten nicht weitergeben niemals geben sie ihn
-    weiter und
+    weiter und wasn't wasnt wasn message number phone you're re
     """.split()
 )
 """What a text with a one-time code says beside the names in it."""

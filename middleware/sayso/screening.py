@@ -16,11 +16,13 @@ from sayso.checks import (
     closed_region,
     consent,
     contact_cap,
+    content_lint,
     deceased,
     duplicate,
     embargo,
     ex_partner,
     first_contact,
+    foreign_token,
     hidden_character,
     lane_guard,
     lane_proof,
@@ -42,6 +44,7 @@ from sayso.checks import (
     suppressed_person,
     unseen_words,
     validity,
+    wrong_salutation,
 )
 from sayso.facts import kept_from, snapshot
 from sayso.message import Facts, Finding, Message, Policy, State
@@ -73,7 +76,9 @@ CHECKS: tuple[Check, ...] = (
     bad_news.check,
     consent.check,
     shared_endpoint.check,
+    wrong_salutation.check,
     first_contact.check,
+    content_lint.check,
     rejected_twin.check,
     contact_cap.check,
     burst_brake.check,
@@ -82,6 +87,7 @@ CHECKS: tuple[Check, ...] = (
     hidden_character.check,
     markup.check,
     link_lint.check,
+    foreign_token.check,
     duplicate.check,
     quiet_hours.check,
 )
@@ -153,6 +159,26 @@ def worth_holding(policy: Policy, purpose: str | None) -> int:
     """For how many seconds a message of this purpose is worth waiting for a person."""
     known = policy.purposes.get(purpose or "")
     return known.valid_for if known and known.valid_for else policy.hold_for
+
+
+def worth_holding_until(message: Message, facts: Facts) -> datetime:
+    """Until when a message is worth waiting for a person, by its purpose, and by its matter where that has a time.
+
+    A reminder is worth sending until its appointment (or a day before), a greeting until the end of the day.
+    """
+    policy, read = facts.policy, as_read(message, facts)
+    known = policy.purposes.get(read.purpose or "")
+    begins = message.send_at or facts.now
+    usual = begins + timedelta(seconds=worth_holding(policy, read.purpose))
+    fact = facts.story.subject_fact
+    at = fact.moment("at") if fact and known and known.valid_until.startswith("subject_time") else None
+    if at and known:
+        early = at - timedelta(hours=24) if known.valid_until.endswith("-24h") else at
+        return next((one for one in (early, at) if one > begins), usual)
+    if known and known.valid_until == "day_end" and facts.clocks:
+        local = begins.astimezone(facts.clocks[0])
+        return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(begins.tzinfo)
+    return usual
 
 
 def expired(policy: Policy, purpose: str | None) -> dict[str, object]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 
-from sayso import signoff, store
+from sayso import shadow, signoff, store
 from sayso.message import ABOUT_PEOPLE, Finding, Json, Message
 from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
@@ -27,6 +27,7 @@ def whole(tx: Tx, runtime: Runtime, message: Message, staff: Staff | None) -> di
         **{name: _iso(getattr(message, name)) for name in TIMES},
         "source": source.name if source else None,
         **_read(message, staff),
+        "would": shadow.would(message),
         "from": message.content.sender,
         "body": message.content.body,
         **_original(tx, message, staff),
@@ -48,7 +49,7 @@ def whole(tx: Tx, runtime: Runtime, message: Message, staff: Staff | None) -> di
 
 def _original(tx: Tx, message: Message, staff: Staff | None) -> dict[str, Json]:
     """What an edited message said when it came in, for staff alone."""
-    edited = message.edited_by and message.edition > 1
+    edited = (message.edited_by or message.door == "desk") and message.edition > 1
     return {"original": store.editions(tx, message)[0].words} if staff and edited else {}
 
 

@@ -56,6 +56,7 @@ def test_without_a_yes_marketing_stops() -> None:
         ({"channel": "mms"}, []),
         ({"channel": "", "purpose": ""}, []),
         ({"at": None}, []),
+        ({"at": None, "confirmed_at": days_ago(-3)}, MISSING),
         ({"status": "revoked"}, REVOKED),
         ({"status": "objected", "at": None}, REVOKED),
     ],

@@ -37,7 +37,7 @@ def test_who_has_died_gets_nothing(said: bool | str) -> None:
 
 
 @pytest.mark.parametrize("said", [False, None, ""])
-def test_who_has_not_is_written_to(said: bool | None | str) -> None:
+def test_who_has_not_is_written_to(said: bool | str | None) -> None:
     assert look({**NATE, "deceased": said}) == []
 
 

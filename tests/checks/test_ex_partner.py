@@ -135,6 +135,7 @@ RINGS: dict[str, tuple[dict[str, Any], bool]] = {
     "since": ({"confirmed_at": days_ago(20)}, True),
     "traded": ({"confirmed_at": days_ago(20), "status": "traded_in"}, True),
     "noted": ({"confirmed_at": days_ago(20), "items": ["ring-7"], "bridal": True}, True),
+    "said_when": ({"returned_at": days_ago(20), "confirmed_at": days_ago(60)}, True),
     "before": ({"confirmed_at": days_ago(60)}, False),
     "no_date": ({}, False),
     "the_date_of_the_sale": ({"confirmed_at": days_ago(700)}, False),

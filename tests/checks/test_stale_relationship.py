@@ -41,8 +41,8 @@ USES: dict[str, dict[str, Any]] = {
 }
 
 
-def look(purpose: str, *relations: dict[str, Any], body: str = "Hi!", **more: Any) -> tuple[Message, Facts]:
-    given = {"people": PEOPLE, **USES.get(purpose, {}), **more}
+def look(purpose: str | None, *relations: dict[str, Any], body: str = "Hi!", **more: Any) -> tuple[Message, Facts]:
+    given = {"people": PEOPLE, **USES.get(purpose or "", {}), **more}
     story = a_story(purpose=purpose, relationships=list(relations), **given)
     return a_message(body, purpose=purpose, to=tuple(given.get("to", (KAYLA,)))), told(story)
 
@@ -87,8 +87,8 @@ def test_one_s_own_birthday_speaks_of_no_couple() -> None:
 
 
 @pytest.mark.parametrize("purpose", ["receipt", "marketing", "repair_ready", None])
-def test_what_speaks_of_no_couple_is_not_asked_about(purpose: str) -> None:
-    assert codes(*look(purpose, couple(days=None))) == []  # type: ignore[arg-type]  # no purpose is one of the cases
+def test_what_speaks_of_no_couple_is_not_asked_about(purpose: str | None) -> None:
+    assert codes(*look(purpose, couple(days=None))) == []
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,15 @@ def test_mr_and_mrs_are_the_couple_that_is_known() -> None:
     assert codes(*look("marketing", couple(days=400), body=body)) == ["old"]
     assert codes(*look("marketing", couple(days=300), body=body)) == []
     assert codes(*look("marketing", body=body)) == ["stranger"]
+
+
+def test_mr_and_mrs_are_no_mother_and_child_and_nobody_else_s_parents() -> None:
+    body = "Dear Mr. and Mrs. Reed, come and see us."
+    child = {"id": "k", "a": "kayla", "b": "mia", "kind": "parent", "confirmed_at": days_ago(1)}
+    others = {"id": "x", "a": "scott", "b": "mia", "kind": "spouse", "confirmed_at": days_ago(900)}
+    unknown = {"id": "y", "a": "kayla", "b": "nobody", "kind": "spouse", "confirmed_at": days_ago(900)}
+    for relation in (child, others, unknown):
+        assert codes(*look("marketing", relation, body=body)) == ["stranger"]
 
 
 def test_the_line_of_an_envelope_greets_as_well() -> None:

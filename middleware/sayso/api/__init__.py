@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from sayso.access import callers
-from sayso.api import decisions, description, handing_in, inbound, messages
+from sayso.api import decisions, description, facts, handing_in, inbound, messages, people
 from sayso.api.manners import View, problem
 from sayso.doors import METHODS
 
@@ -19,7 +19,9 @@ def add_routes(blueprint: Blueprint) -> None:
         ("/api/messages/<message_id>/withdraw", messages.withdraw, ("POST",)),
         ("/api/messages/<message_id>/<kind>", decisions.decide, ("POST",)),
         ("/api/inbound", inbound.write_in, ("POST",)),
+        ("/api/facts", facts.tell, ("POST",)),
         ("/api/decisions", decisions.decide_many, ("POST",)),
+        ("/api/people/<person_id>", people.person, ("GET",)),
         ("/api/purposes", messages.purposes, ("GET",)),
         ("/api/counts", messages.counts, ("GET",)),
         ("/api/openapi.json", description.describe, ("GET",)),

@@ -35,13 +35,13 @@ class Reader:
 View = Callable[..., Response]
 
 
-def guarded(view: Callable[..., Json | tuple[Json, int] | Response]) -> View:
+def guarded(view: Callable[..., Json | tuple[Json, int] | Response], body_limit: int = BODY_LIMIT) -> View:
     """Find out who asks, and turn everything that goes wrong into a problem document."""
 
     @functools.wraps(view)
     def answer(**values: str) -> Response:
         try:
-            request.max_content_length = BODY_LIMIT
+            request.max_content_length = body_limit
             with runtime().store.read() as tx:
                 reader = _reader(tx)
             result = view(reader, **values)
@@ -52,7 +52,7 @@ def guarded(view: Callable[..., Json | tuple[Json, int] | Response]) -> View:
         except Denied as denied:
             return problem(403, str(denied))
         except RequestEntityTooLarge:
-            return problem(413, f"The request is larger than {BODY_LIMIT} bytes.")
+            return problem(413, f"The request is larger than {body_limit} bytes.")
         except ClientDisconnected:
             return problem(400, "The request ended before its body did.")
         except SQLAlchemyError:

@@ -22,6 +22,6 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
     mine = who.once(one.person for one in facts.story.behind if one.person and who.has_role(one, "principal"))
     if not mine:
         return ()
-    reason = who.begin(sentence.format(name=who.together(mine)))
+    reason = who.as_sentence(sentence.format(name=who.together(mine)))
     proof = "; ".join(role.evidence for one in facts.story.behind for role in one.roles if role.name == "principal")
     return (Finding(CHECK, message.purpose or "", reason, "hold", "", proof, {"kind": "phone"}),)

@@ -39,7 +39,7 @@ def _mourning(person: Person, message: Message, facts: Facts) -> Finding | None:
     lost = person.moment("bereaved_at")
     if lost is None or lost > facts.now:
         return None
-    name, since = who.begin(who.first_name(person)), facts.now - lost
+    name, since = who.as_sentence(who.first_name(person)), facts.now - lost
     if since <= timedelta(days=facts.policy.limits.bereaved_days):
         reason = f"{name} lost somebody in {lost:%B}; nothing goes out by itself for now."
         return _finding(person, "quiet", reason, "hold")
@@ -61,7 +61,7 @@ def _spared(person: Person, message: Message, facts: Facts) -> Finding | None:
         occasion = fact.text("occasion")
         if occasion and _is_about(occasion, message, facts):
             spoken = occasion.replace("_", " ")
-            reason = f"{who.begin(who.first_name(person))} asked not to hear about {spoken}."
+            reason = f"{who.as_sentence(who.first_name(person))} asked not to hear about {spoken}."
             proof = who.evidence(fact, facts.now, fact.text("reason"))
             return Finding(CHECK, "spared", reason, "stop", f"{occasion}:{person.key}", proof, {"kind": "reject"})
     return None

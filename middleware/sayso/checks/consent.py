@@ -29,7 +29,7 @@ def _judge(index: int, recipient: Recipient, message: Message, facts: Facts) -> 
     people = regions.people(recipient)
     refused = [person for person in people if _answer(person, message, facts) == "no"]
     if refused:
-        reason = f"{who.begin(who.together(refused))} asked for no more of this."
+        reason = f"{who.as_sentence(who.together(refused))} asked for no more of this."
         return Finding(CHECK, "revoked", reason, "stop", str(index), _proof(refused, facts), {"kind": "suppress"})
     if message.purpose != "marketing":
         return None

@@ -46,7 +46,8 @@ def _in_a_text(message: Message, facts: Facts) -> Iterator[tuple[str, str, str]]
     """The first text of that kind must say how to stop them."""
     if not facts.story.told or message.channel not in _TEXTS or _ENDS_TEXTS.search(read(message)):
         return
-    before = any(one.purpose in who.SELLS and one.state == State.SENT for one in facts.contacts)
+    texts = [one for one in facts.contacts if one.channel in ("", *_TEXTS)]
+    before = any(one.purpose in who.SELLS and one.state == State.SENT for one in texts)
     countries = {code.partition("-")[0] for code in regions.of_message(message, facts)}
     if not before and countries & _OPT_OUT_BY_LAW:
         why = "This is the first marketing text to them that we know of, and it does not say how to stop them."

@@ -43,7 +43,7 @@ def has_died(person: Person) -> bool:
 
 
 def _known(person: Person, *, about: bool) -> Finding:
-    name = who.begin(who.first_name(person))
+    name = who.as_sentence(who.first_name(person))
     if about:
         return _finding(person, "died", f"{name} has died, and this is for or about them.", "stop")
     reason = f"{name} has died and had this address too; please see that nothing in it is for them."
@@ -64,7 +64,7 @@ def _notes(person: Person) -> str:
 
 
 def _doubtful(person: Person, facts: Facts) -> Finding:
-    name = who.begin(who.first_name(person))
+    name = who.as_sentence(who.first_name(person))
     reason = f"A note suggests that {name} may have died, and nobody has checked that lately."
     fact = person.facts[0]
     proof = who.evidence(fact, facts.now, "a note on this person")

@@ -108,7 +108,7 @@ def _is_in(person: Person, people: tuple[Person, ...] | list[Person]) -> bool:
 
 
 def _finding(couple: Couple, code: str, facts: Facts) -> Finding:
-    reason = f"{who.begin(who.together(couple.people))} are no couple any more, {_ENDS[code]}"
+    reason = f"{who.as_sentence(who.together(couple.people))} are no couple any more, {_ENDS[code]}"
     seen = [who.evidence(couple.fact, facts.now)] if couple.fact else []
     seen += [f"purchase {couple.sign.id} is {couple.sign.text('status')}"] if couple.sign else []
     return Finding(CHECK, code, reason, "stop", couple.key, "; ".join(seen), {"kind": "suppress"})

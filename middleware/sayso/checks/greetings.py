@@ -33,8 +33,9 @@ _BOTH = rf"(?P<one>{_TITLE}|{_NAME}){_JOIN}(?:{_HELLO}\s+)?(?P<other>{_NAME})"
 _GREETED = re.compile(rf"{_BEFORE}{_HELLO}[ ,]\s*(?:{_BOTH}|(?P<single>{_NAME}))(?P<end>{_END})?")
 _WISHED = re.compile(rf"{_BEFORE}{_WISH},?\s+(?:(?i:to)\s+)?(?:{_BOTH}|(?P<single>{_NAME}))(?P<end>{_END})")
 _CALLED = re.compile(
-    rf"^\s*(?:\[[^\]\n]{{1,40}}\]\s*|[^\n:.!?,]{{1,40}}:\s*)?(?P<single>{_CAPITAL}{_LETTER}+),\s+"
-    r"(?i:your?|you're|we|we've|thank|thanks|here|just|it|the|this|how|good|great|happy|tus?|sus?|votre|vous|ihre?|wir)\b"
+    rf"^\s*(?:\[[^\]\n]{{1,40}}\]\s*|[^\n:.!?,]{{1,40}}:\s*)?(?:(?P<one>{_CAPITAL}{_LETTER}+){_JOIN}(?P<other>{_CAPITAL}{_LETTER}+)|(?P<single>{_CAPITAL}{_LETTER}+)),\s+"
+    r"(?i:your?|you're|we|we've|thank|thanks|here|just|it|the|this|how|good|great|happy|have|enjoy|please|come|wishing|congratulations|don't|can|could|would|what|did"
+    r"|tus?|sus?|votre|vous|ihre?|wir)\b"
 )
 _SHOP = re.compile(r"\s+(?i:here|has|have|is|are|team|jewell?(?:er|ry)s?|fine|diamonds?|wish|would|invites?)\b")
 
@@ -85,8 +86,10 @@ def greetings(text: str) -> Iterator[Greeting]:
             continue
         yield Greeting(" and ".join(part.strip() for part in parts), tuple(map(_bare, parts)))
     called = _CALLED.match(text)
-    if called and plain(called["single"]) not in _NOBODY | _OPENERS:
-        yield Greeting(called["single"], (called["single"],))
+    if called:
+        names = (called["one"], called["other"]) if called["one"] else (called["single"],)
+        if _is_greeting(names, ended=True):
+            yield Greeting(" and ".join(names), names)
 
 
 def tokens(name: str) -> tuple[str, ...]:

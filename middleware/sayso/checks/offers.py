@@ -31,7 +31,7 @@ LOOSE = r"\b(?:off|offers?|offre|deal|free|save|win|gift|regalo|shop|collection)
 PUSH = any_of(
     r"you(?: may| might| will|'ll|'d| would)(?: just)? also (?:like|love|enjoy|want)|you may like|you might (?:like|love)",
     r"(?:customers|people|others|clients|shoppers) who (?:also )?(?:bought|purchased|own|loved|liked|viewed)",
-    r"recommended for you|picked for you|(?:we )?think you(?:'ll|'d| will| would) love|inspired by your",
+    r"recommended for you|based on your (?:recent |last |latest )?(?:purchase|order|visit)|(?:we )?think you(?:'d|'ll) like|matching (?:band|earrings|necklace|bracelet|pendant)s?|picked for you|(?:we )?think you(?:'ll|'d| will| would) love|inspired by your",
     r"complete (?:the|your) (?:look|set)|pairs? (?:perfectly|beautifully|well|nicely) with|matching (?:set|pieces?) (?:is|are|from|for|now)",
     r"shop (?:the|our|all|new|similar|matching|in[ -]?store)|just (?:landed|dropped)|check out our (?:new|latest)(?: \w+)?",
     r"(?:save|up to|extra|additional|take|get|enjoy) (?:up to |an extra |an additional )?(?:[$€£]\s?\d[\d.,]*(?! (?:will|is|was|due))|\d{1,3} ?%)(?! (?:gold|silver|recycled|deposit))",
@@ -48,7 +48,7 @@ PUSH = any_of(
 _SELLS = re.compile(f"{PITCH}|{_NAMED}")
 _INNOCENT = any_of(
     r"(?:point|bill|date|terms|time|day|proof|conditions) of sale|after[ -]sales?|for sale|final sale",
-    r"sale (?:no|nr|number|date|total|receipt|amount|id)|sale:? #?\d+|your sale|of sale",
+    r"sale (?:no|nr|number|date|total|receipt|amount|id)|sale:? #?\d+|your sale|of sale|(?:for|of|from) (?:today|yesterday|this|the)(?:'s)? sale(?! (?:start|end|is|on|price|event|now|item))",
     r"\d{1,3} ?% (?:off|discount)(?: (?:was|has been|is))? applied(?! (?:at|in|when|auto))",
     r"(?:discounts?|coupons?|vouchers?|promo(?:tion)?s?)(?: (?:was|were|has been))? (?:applied|taken|redeemed|included|total)(?! (?:at|in|when|auto))",
     r"(?:less|minus|incl\w*|member|staff|trade|loyalty) discount|discount:? ?- ?[$€£]?\d[\d.,]*%?",

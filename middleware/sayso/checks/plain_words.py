@@ -12,7 +12,7 @@ from sayso.message import Message
 PIECE = (
     r"(?:(?:engagement|wedding|eternity|signet|promise) )?(?:rings?|bands?)|necklaces?|bracelets?|ear ?rings?|pendants?"
     r"|chains?|bangles?|brooch(?:es)?|lockets?|charms?|solitaires?|tiaras?|cuff ?links?|diamonds?|stones?|sapphires?"
-    r"|emeralds?|rub(?:y|ies)|pearls?|studs|hoops|watch(?:es)?|jewell?ery|jewels?|pieces?|gems?|gemstones?|heirlooms?"
+    r"|emeralds?|rub(?:y|ies)|pearls?|studs|hoops|watch(?:es)?|jewel(?:ry|lery|ery)|jewels?|pieces?|items?|gems?|gemstones?|heirlooms?"
     r"|anillos?|collar(?:es)?|pulseras?|pendientes|aretes|relojes|reloj|sortijas?|joyas?|colgantes?|piedras?"
     r"|bagues?|colliers?|bracelets?|boucles d'oreilles|montres?|bijou(?:x)?|pendentifs?|solitaires?"
     r"|ringe?|ketten?|halsketten?|armb[aä]nder|armband|ohrringe?|(?<!\d )uhr(?:en)?|schmuck\w*|trauringe?|eheringe?"

@@ -14,6 +14,7 @@ NOES: Mapping[str, str] = {
     "rejected:not_wanted": "A colleague stopped the same thing {ago}: it was not wanted.",
     "suppressed": "A colleague stopped the same thing {ago} and wants none of it to go to them.",
     "phone": "A colleague chose {ago} to phone about this instead.",
+    "redirected": "A colleague sent the same thing {ago} to somebody else instead.",
 }
 
 

@@ -27,7 +27,7 @@ def _judge(index: int, recipient: Recipient, message: Message, facts: Facts) -> 
     if len(people) < 2 or not (_differ(people, message, facts) or _is_private(people, message, facts)):
         return None
     names = who.together([one.person for one in people if one.person])
-    reason = f"{who.begin(names)} share this {place}, and not all of them should read this."
+    reason = f"{who.as_sentence(names)} share this {place}, and not all of them should read this."
     proof = "; ".join(one.roles[0].evidence for one in people if one.roles and one.roles[0].evidence)
     return Finding(CHECK, "shared", reason, "hold", str(index), proof, {"kind": "redirect"})
 

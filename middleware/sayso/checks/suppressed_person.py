@@ -19,7 +19,7 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
     if not asked or (excepted and facts.policy.lane(message.purpose) == "at_once"):
         return ()
     named = who.known(facts.story, [key for fact in asked for key in fact.people("person")])
-    reason = f"{who.begin(who.together(named)) or 'Whoever has this address'} asked for no more of this."
+    reason = f"{who.as_sentence(who.together(named)) or 'Whoever has this address'} asked for no more of this."
     if excepted:
         reason += " Only a direct answer to what they wrote, or a warning, may still go."
     proof = "; ".join(who.evidence(fact, facts.now, fact.text("reason")) for fact in asked)

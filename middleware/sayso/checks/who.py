@@ -63,7 +63,7 @@ def together(people: Iterable[Person], word: str = "and") -> str:
     return f" {word} ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
-def begin(sentence: str) -> str:
+def as_sentence(sentence: str) -> str:
     """A sentence that begins with a capital, whoever it is about."""
     return sentence[:1].upper() + sentence[1:]
 

@@ -181,7 +181,10 @@ class Embargo:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """An earlier message to one of these addresses: when, what for, and what became of it."""
+    """An earlier message to these addresses, or to others of the people behind them: when, what for, what became of it.
+
+    `stop_reason` has behind a colon why somebody rejected it; `channel` is how it was to go.
+    """
 
     message_id: str
     at: datetime
@@ -189,6 +192,7 @@ class Contact:
     state: str
     stop_reason: str
     subject: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)

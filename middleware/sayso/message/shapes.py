@@ -89,7 +89,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a message is for: its lane (`at_once` or `sign_off`) and how long a hold stays worth sending."""
+    """What a message is for: its lane (`at_once` or `sign_off`) and how long a hold stays worth sending.
+
+    `valid_for` are seconds; `valid_until` says it in words that only the matter makes a moment, such as `subject_time`.
+    """
 
     name: str
     lane: str
@@ -97,6 +100,7 @@ class Purpose:
     valid_for: int | None = None
     auto_clear: bool = False
     on_expiry: str = "drop"
+    valid_until: str = ""
     principal_is: str = "customer"
     discloses: frozenset[str] = frozenset()
 

@@ -98,7 +98,7 @@ def _unnamed(world: World, purchase: Fact, own: str) -> Iterator[tuple[str, Gift
     if not (said or flagged or noted):
         return
     near = bonds.bonds(world, own)
-    close = [key for key, bond in near.items() if bond.couple and not bond.ended]
+    close = [key for key, bond in near.items() if bond.couple]
     others = {person.key for person in world.people.values() if bonds.is_related(world, own, person.key)}
     why = "the sale is a surprise" if said else "it was bought as a gift"
     for key in close or sorted(others - {own}):

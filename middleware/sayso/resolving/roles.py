@@ -133,7 +133,7 @@ def _belonging(scene: Scene, person: Person, others: frozenset[str]) -> Iterator
         known = bonds.bond(world, person.key, other)
         if known and known.ended:
             yield Role("ex_partner", f"{who} and {whom} are no couple any more ({_source(known.fact, scene.now)}).")
-        elif known and known.couple and known.confirmed_at and not _hint(scene):
+        elif known and known.couple and known.confirmed and not _hint(scene):
             yield Role("partner", f"{who} and {whom} are a couple ({_source(known.fact, scene.now)}).")
         elif known and known.related:
             yield Role("household_member", f"{who} is family of {whom} ({_source(known.fact, scene.now)}).")
@@ -188,7 +188,7 @@ def _customer(scene: Scene, person: Person) -> Iterator[Role]:
         yield Role("wishlist_owner", f"{who} has a wishlist, but bought nothing.")
         return
     near = bonds.bonds(world, person.key)
-    if any(one.couple and not one.ended and one.confirmed_at for one in near.values()):
+    if any(one.couple and one.confirmed for one in near.values()):
         yield Role("partner", f"{who} belongs to a customer, but bought nothing.")
 
 

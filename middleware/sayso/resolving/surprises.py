@@ -123,3 +123,10 @@ def _kept(embargo: Embargo, now: datetime) -> Embargo | None:
     if embargo.until is None or embargo.until > now:
         return embargo
     return replace(embargo, asks=True) if embargo.bridal else None
+
+
+def keeps_from(world: World, email: str, surprise: Embargo) -> bool:
+    """Whether a surprise is kept from whoever has an e-mail address, or from somebody close whose secret it is not."""
+    mine = {person.key for person in world.behind.get(email.lower(), ())}
+    near = {me for me in mine for one in surprise.hidden_from if me == one or bonds.is_related(world, me, one)}
+    return bool(near - surprise.owners)

@@ -6,9 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sayso import store
-from sayso.message import Fact, Person
+from sayso.message import Fact, Person, Story
 from sayso.store import Tx
 
 MOST_BEHIND = 20
@@ -17,13 +18,18 @@ MOST_BEHIND = 20
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everybody who was looked at, by every key of theirs, all facts about them, and who is behind an endpoint."""
+    """Everybody who was looked at, by every key of theirs, all facts about them, and who is behind an endpoint.
+
+    `story` is the same for what the checks know how to judge.
+    """
 
     people: Mapping[str, Person]
     facts: Mapping[str, Fact]
     behind: Mapping[str, tuple[Person, ...]]
     crowded: frozenset[str]
     told: bool
+    story: Story
+    now: datetime
 
     def who(self, key: str) -> str:
         """The one key of a person who has several; a key that nobody was handed in for is itself."""
@@ -60,7 +66,8 @@ def load(tx: Tx, endpoints: Sequence[str], keys: Sequence[str], given: Sequence[
     kept = {key: fact for key, fact in facts.items() if fact.get("deleted") is not True}
     people = _persons(kept)
     behind = {endpoint: _behind(people, endpoint) for endpoint in endpoints}
-    return World(people, kept, behind, frozenset(crowded), told)
+    glance = Story(told=told, people=people, facts=tuple(kept.values()))
+    return World(people, kept, behind, frozenset(crowded), told, glance, tx.now)
 
 
 def _add(facts: dict[str, Fact], given: Sequence[Fact]) -> None:

@@ -48,9 +48,10 @@ def contacts(tx: Tx, addresses: Sequence[str], since: datetime, own: str = "") -
         .limit(1)
         .scalar_subquery()
     )
-    columns = (_c.id, _c.created_at, _c.sent_at, _c.state, _c.stop_reason, _c.purpose, _c.subject, _c.screening_id)
+    columns = (_c.id, _c.created_at, _c.sent_at, _c.state, _c.stop_reason, _c.channel)
+    read = (_c.purpose, _c.subject, _c.screening_id)
     query = (
-        select(*columns, reason.label("why"), t.screening.c.sealed)
+        select(*columns, *read, reason.label("why"), t.screening.c.sealed)
         .outerjoin(t.screening, t.screening.c.id == _c.screening_id)
         .where(_c.id.in_(select(theirs.c.message_id)))
         .order_by(_c.id.desc())
@@ -91,6 +92,7 @@ def _contact(tx: Tx, found: RowMapping) -> Contact:
         state=found["state"],
         stop_reason=reason,
         subject=found["subject"] or read.get("subject", ""),
+        channel=found["channel"],
     )
 
 
