@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 from sayso.checks.disclosure import first_name
 from sayso.checks.ways import fits, hidden_from, private_endpoints
-from sayso.message import Behind, Embargo, Facts, Finding, Json, Message, Story
+from sayso.message import Behind, Embargo, Fact, Facts, Finding, Json, Message, Story
 
 CHECK = "embargo"
 TELLING = frozenset({"purchase", "item", "price", "repair", "debt", "appointment", "loss"})
@@ -46,7 +47,7 @@ def _found(message: Message, facts: Facts, behind: Behind, surprise: Embargo) ->
             yield Finding(CHECK, "wishlist", reason, "hold", surprise.subject, evidence, wait)
     elif _is_about(story, surprise) or _names_piece(message, surprise):
         yield Finding(CHECK, "surprise", _sentence(story, behind, surprise), "stop", surprise.subject, evidence, way)
-    elif _may_be_about(message, story):
+    elif _may_be_about(story, surprise):
         reason = f"{_sentence(story, behind, surprise)[:-1]}, if it is about that. We cannot tell what it is about."
         verdict = "stop" if story.subject is None else "hold"
         yield Finding(CHECK, "perhaps", reason, verdict, surprise.subject, evidence, way)
@@ -68,18 +69,26 @@ def _names_piece(message: Message, surprise: Embargo) -> bool:
     return any(len(name) > 3 and f" {name} " in text for name in names)
 
 
-def _may_be_about(message: Message, story: Story) -> bool:
-    """Whether it tells of a purchase, a repair or a visit, and nothing says that it is somebody else's.
+def _may_be_about(story: Story, surprise: Embargo) -> bool:
+    """Whether it tells of a purchase, a repair or a visit, and nothing says for sure that it is about another one.
 
-    The CRM's own word on the subject counts; a subject that we inferred counts where it is the recipient's own.
+    The CRM's own word on the subject counts; one that we inferred counts where the text points to it, or where it is
+    the recipient's own and no older than the surprise.
     """
     if not story.tells & TELLING:
         return False
     if story.subject is None:
         return True
-    return story.subject.inferred and not story.principals & {
-        key for one in story.behind if one.person for key in one.person.keys
-    }
+    if not story.subject.inferred or story.subject.sure:
+        return False
+    here = {key for one in story.behind if one.person for key in one.person.keys}
+    secret = next((fact for fact in story.facts if fact.key == surprise.key), None)
+    own, other = (_when(story.subject_fact), _when(secret))
+    return not story.principals & here or own is None or other is None or own < other
+
+
+def _when(fact: Fact | None) -> datetime | None:
+    return fact.moment("at") if fact else None
 
 
 def _on_list(story: Story, behind: Behind, surprise: Embargo) -> bool:

@@ -151,11 +151,15 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """The purpose or the subject of a message: its name, whether we inferred it, and how as a sentence."""
+    """The purpose or the subject of a message: its name, whether we inferred it, and how as a sentence.
+
+    `sure` is False where nothing in the message itself points there, and it is only the likeliest.
+    """
 
     name: str
     inferred: bool
     how: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

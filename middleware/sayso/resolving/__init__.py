@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sayso import disclosing, endpoints, purposing, store
 from sayso.message import Behind, Fact, Message, Named, Policy, Recipient, Role, Story
 from sayso.resolving import copies, matter, roles, surprises, world
+from sayso.resolving.matter import Wanted
 from sayso.resolving.roles import UNKNOWN, Scene
 from sayso.resolving.world import World
 from sayso.store import Tx
@@ -45,7 +46,8 @@ class _Reading:
         known = self.policy.purposes.get(purpose.name) if purpose else None
         listed = matter.list_for(purpose.name, known.principal_is) if purpose and known else None
         carried = matter.carried(seen, first.subject, first.key, listed)
-        about = carried or matter.find(seen, self.message, named, listed, now=self.now, limits=self.policy.limits)
+        wanted = Wanted(purpose.name if purpose else "", listed)
+        about = carried or matter.find(seen, self.message, named, wanted, self.policy.limits)
         kept = surprises.surprises(seen, self.now, self.policy.limits)
         principal_is = known.principal_is if known else "customer"
         scene = Scene(seen, about, kept, self.now, self.message, purpose.name if purpose else "", principal_is)

@@ -23,8 +23,21 @@ OWNERS: Mapping[str, str] = {
     "repairs": "depositor", "appointments": "booked_by", "complaints": "person", "occasions": "people",
     "wishlists": "owner", "people": "",
 }  # fmt: skip
+GREETED: Mapping[str, tuple[str, ...]] = {"birthday": ("birth",), "anniversary": ("anniv", "wedding")}
+AGES: Mapping[str, tuple[int, int]] = {
+    "receipt": (-1, 3), "order_status": (-1, 30), "purchase_feedback": (2, 45), "care_reminder": (20, 9999),
+}  # fmt: skip
+"""How many days after a sale a CRM usually writes for a purpose; it only chooses among several sales."""
 DONE = frozenset({"collected", "done", "closed", "cancelled", "canceled"})
 DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a purpose looks for: its own name, and the list that its subject is in (None: it needs none)."""
+
+    purpose: str
+    listed: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +63,23 @@ def list_for(purpose: str | None, principal_is: str) -> str | None:
     return "wishlists" if purpose in WISHES else NEEDED.get(principal_is)
 
 
-def find(
-    world: World, message: Message, named: str | None, listed: str | None, *, now: datetime, limits: Limits
-) -> Matter:
+def find(world: World, message: Message, named: str | None, wanted: Wanted, limits: Limits) -> Matter:
     """The matter of a message: the fact that it names, else the one that these people's facts point to."""
     if message.subject:
         fact = world.facts.get(named or "")
         how = "The CRM says so." if fact else "The CRM names it, but nobody has told us about it."
-        return _matter(world, Named(message.subject, False, how), fact, listed)
+        return _matter(world, Named(message.subject, False, how), fact, wanted.listed)
     here = {person.key: person for people in world.behind.values() for person in people}
-    candidates = [] if listed is None else _candidates(world, here, listed, now, limits)
-    spoken = [fact for fact in candidates if _speaks_of(message, fact)]
-    found = spoken or candidates
-    if not found:
-        return Matter(None, None, frozenset(), frozenset(), listed is not None)
-    fact, how = _closest(world, here, found, message, spoken=bool(spoken))
-    return _matter(world, Named(subject_of(fact), True, how), fact, listed)
+    candidates = _candidates(world, here, wanted, limits) if wanted.listed else []
+    if not candidates:
+        return Matter(None, None, frozenset(), frozenset(), wanted.listed is not None)
+    fact, how, sure = _closest(world, here, candidates, message, wanted)
+    return _matter(world, Named(subject_of(fact), True, how, sure), fact, wanted.listed)
 
 
 def carried(world: World, subject: Named | None, key: str | None, listed: str | None) -> Matter | None:
-    """The matter of what a message was made from; None where it was made from none, or nobody knew of it."""
-    fact = world.facts.get(key or "")
-    return _matter(world, subject, fact, listed) if subject and fact else None
+    """The matter that a redirected message brings along; None for every other message."""
+    return _matter(world, subject, world.facts.get(key or ""), listed) if subject else None
 
 
 def principals(world: World, fact: Fact | None) -> frozenset[str]:
@@ -104,14 +112,24 @@ def _matter(world: World, subject: Named, fact: Fact | None, listed: str | None)
     return Matter(subject, fact, principals(world, fact), items, listed is not None)
 
 
-def _candidates(world: World, here: Mapping[str, Person], listed: str, now: datetime, limits: Limits) -> list[Fact]:
-    """What these people, and those who belong to them, have lately done of this kind; their own first."""
-    ends = set(world.behind)
-    found = [fact for fact in world.of(listed) if _is_near(fact, now, limits)]
+def _candidates(world: World, here: Mapping[str, Person], wanted: Wanted, limits: Limits) -> list[Fact]:
+    """What these people, and those who belong to them, have lately done of this kind."""
+    ends, listed = set(world.behind), wanted.listed or ""
+    found = [fact for fact in world.of(listed) if _is_near(fact, world.now, limits) and _is_kind(fact, wanted.purpose)]
     own = [fact for fact in found if _touches(world, fact, here) or ends & set(fact.endpoints)]
-    if own or listed in ("wishlists", "complaints"):
-        return own
-    return [fact for fact in found if any(_of_theirs(world, fact, key) for key in here)]
+    theirs = [fact for fact in found if fact not in own and any(_of_theirs(world, fact, key) for key in here)]
+    if wanted.purpose == "wishlist_hint":
+        allowed = [fact for fact in found if set(here) & world.all_who(fact.people("hints_to"))]
+        return allowed or theirs
+    return own if listed in ("wishlists", "complaints", "occasions") else [*own, *theirs]
+
+
+def _is_kind(fact: Fact, purpose: str) -> bool:
+    """Whether an occasion is of the kind that the purpose greets."""
+    kind = fact.text("kind").casefold()
+    if fact.list != "occasions" or not kind or purpose not in GREETED:
+        return True
+    return any(word in kind for word in GREETED[purpose])
 
 
 def _touches(world: World, fact: Fact, here: Iterable[str]) -> bool:
@@ -155,26 +173,38 @@ def days_to(fact: Fact, now: datetime) -> int:
     return min(away, 365 - away)
 
 
-def _speaks_of(message: Message, fact: Fact) -> bool:
-    names = {name for name in (fact.id, *pieces.pieces(fact)) if any(char.isdigit() for char in name)}
-    return bool(pieces.spoken_of(message.content.words, names))
-
-
 def _closest(
-    world: World, here: Mapping[str, Person], found: list[Fact], message: Message, *, spoken: bool
-) -> tuple[Fact, str]:
-    """The one matter that a message without a subject is taken to be about, and why."""
-    ends = set(world.behind)
+    world: World, here: Mapping[str, Person], found: list[Fact], message: Message, wanted: Wanted
+) -> tuple[Fact, str, bool]:
+    """The one matter that a message without a subject is taken to be about, why, and whether that is sure."""
+    ends, text = set(world.behind), f"{message.content.subject_line or ''} {message.content.words}"
 
-    def nearness(fact: Fact) -> tuple[bool, bool, str]:
+    def nearness(fact: Fact) -> tuple[bool, bool, bool, bool, bool, str]:
         at = fact.moment("at") or fact.confirmed_at
-        return bool(ends & set(fact.endpoints)), _touches(world, fact, here), at.isoformat() if at else ""
+        by_name, by_noun = _spoken(text, fact)
+        given, own = bool(ends & set(fact.endpoints)), _touches(world, fact, here)
+        return by_name, by_noun, own, given, _fits(fact, wanted.purpose, world.now), at.isoformat() if at else ""
 
     fact = max(found, key=nearness)
+    by_name, by_noun, own, given, _, _ = nearness(fact)
     thing = NAMES[fact.list]
-    if spoken:
-        return fact, f"The text names {thing} {fact.id}."
-    if ends & set(fact.endpoints):
-        return fact, f"This address was given at {thing} {fact.id}."
-    whose = "theirs" if _touches(world, fact, here) else "of somebody who belongs to them"
-    return fact, f"It is the latest {thing} {whose} ({len(found)} came into question)."
+    if by_name or by_noun:
+        return fact, f"The text speaks of {thing} {fact.id}.", True
+    if given:
+        return fact, f"This address was given at {thing} {fact.id}.", len(found) == 1
+    whose = "theirs" if own else "of somebody who belongs to them"
+    return fact, f"It is the likeliest {thing} {whose} ({len(found)} came into question).", False
+
+
+def _spoken(text: str, fact: Fact) -> tuple[bool, bool]:
+    """Whether a text names a matter by its number or a piece of it, and whether by what kind of piece it is."""
+    names = pieces.pieces(fact)
+    numbered = {name for name in (fact.id, *names) if any(char.isdigit() for char in name)}
+    return bool(pieces.spoken_of(text, numbered)), pieces.noun_in(text, names)
+
+
+def _fits(fact: Fact, purpose: str, now: datetime) -> bool:
+    """Whether a matter is of the age at which a CRM writes for this purpose."""
+    at = fact.moment("at")
+    first, last = AGES.get(purpose, (-9999, 9999))
+    return at is None or first <= (now - at).days <= last

@@ -37,6 +37,13 @@ def spoken_of(text: str, names: Iterable[str]) -> str:
     return ""
 
 
+def noun_in(text: str, names: Iterable[str]) -> bool:
+    """Whether a text says what kind of piece one of these is: the first word of its name, "ring" of ring-4411."""
+    words = set(re.findall(r"[^\W\d_]+", text.casefold()))
+    nouns = {part for name in names for part in _key(name) if part.isalpha() and len(part) > 2}
+    return bool(nouns & (words | {word.removesuffix("s") for word in words}))
+
+
 def is_bridal(fact: Fact) -> bool:
     """Whether a purchase is said to be one for an engagement or a wedding."""
     words = [fact.text(name) for name in ("reason", "note", "notes", "category", "kind")]

@@ -57,14 +57,15 @@ def _in_matter(scene: Scene, person: Person) -> Iterator[Role]:
     who = person.name or "This person"
     if fact and person.key in scene.matter.principals:
         yield Role("principal", f"{who} {_principal(fact)} ({_source(fact, scene.now)}).")
-    if fact and person.key in world.all_who((*fact.people("attendees"), *fact.people("hints_to"))):
-        yield _guest(fact, who, scene.now)
     given = tuple(_recipient_of(scene, person))
     yield from given
     belonging = tuple(_belonging(scene, person, _whose(scene)))
-    if given and given[0].name == "gift_recipient_after":  # they know of it: what else they are tells them no more
+    invited = fact is not None and person.key in world.all_who((*fact.people("attendees"), *fact.people("hints_to")))
+    if invited and fact:
+        yield _guest(fact, who, scene.now)
+    if invited or (given and given[0].name == "gift_recipient_after"):
         yield from (role for role in belonging if role.name == "ex_partner")
-        return
+        return  # they know of it: what else they are tells them no more
     if listed := _wished(scene, person):
         yield Role("wishlist_owner", f"It is on {who}'s wishlist ({_source(listed, scene.now)}).")
     yield from belonging
@@ -153,7 +154,7 @@ def _without_matter(scene: Scene, person: Person) -> Iterator[Role]:
     named = scene.message.person
     behind = {one.key for people in world.behind.values() for one in people}
     alone = len(behind) == 1
-    for surprise in scene.surprises:
+    for surprise in scene.surprises if scene.principal_is == "customer" else ():
         if surprise.hidden_from & person.keys:
             yield Role(
                 "gift_recipient_before", f"A surprise is being kept from {who}: {surprise.reason or surprise.set_by}."

@@ -53,7 +53,7 @@ def load(tx: Tx, endpoints: Sequence[str], keys: Sequence[str], given: Sequence[
     def look(wanted: set[str]) -> None:
         facts.update(store.facts_about(tx, wanted) if wanted else {})
         _add(facts, given)
-        crowded.update(_thin(facts, keys))
+        crowded.update(_thin(facts, {*keys, *_named(facts)}, set(endpoints)))
 
     ends = {store.endpoint_key(tx.seal, endpoint) for endpoint in endpoints}
     look(ends | set(keys))
@@ -84,17 +84,18 @@ def _people(facts: Mapping[str, Fact]) -> list[Fact]:
     return [fact for fact in facts.values() if fact.list == "people"]
 
 
-def _thin(facts: dict[str, Fact], keys: Sequence[str]) -> set[str]:
-    """The endpoints that more people have than could live together; of those people only the first are kept."""
-    sharing: dict[str, list[str]] = {}
+def _thin(facts: dict[str, Fact], keys: set[str], asked: set[str]) -> set[str]:
+    """The endpoints that more people have than could live together; who is there for no other reason is left out."""
+    sharing: dict[str, list[Fact]] = {}
     for fact in _people(facts):
         for endpoint in fact.endpoints:
-            sharing.setdefault(endpoint, []).append(fact.key)
-    crowds = {endpoint: sorted(people) for endpoint, people in sharing.items() if len(people) > MOST_BEHIND}
-    for people in crowds.values():
-        for key in people[MOST_BEHIND + 1 :]:
-            if key not in keys:
-                facts.pop(key, None)
+            sharing.setdefault(endpoint, []).append(fact)
+    crowds = {endpoint: found for endpoint, found in sharing.items() if len(found) > MOST_BEHIND}
+    meant = asked - crowds.keys()
+    for found in crowds.values():
+        others = sorted(fact.key for fact in found if fact.key not in keys and not meant & set(fact.endpoints))
+        for key in others[MOST_BEHIND + 1 :]:
+            facts.pop(key, None)
     return set(crowds)
 
 
