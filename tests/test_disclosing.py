@@ -1,5 +1,5 @@
 """What words tell by themselves, whatever the message is for, and what contradicts a label."""
-# ruff: noqa: RUF001, E501  these are people's own letters
+# ruff: noqa: E501  these are people's own letters
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ EXACTLY = (
     ("Balance due: $300", "debt price"),
     ("Your repair is ready.", "repair"),
     ("The ring on your wishlist is waiting", "wishlist"),
-    ("The ring on your wishlist is now sold", "wishlist purchase item"),
+    ("The ring on your wishlist is now sold", "wishlist purchase"),
     ("Sorry to hear of your loss", "loss relationship"),
 )
 

@@ -1,5 +1,5 @@
 """What an undeclared message is for: texts as shops and their CRMs write them, read without a label."""
-# ruff: noqa: RUF001, E501  these are people's own letters
+# ruff: noqa: E501  these are people's own letters
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Texts that pretend: an offer dressed as a code, a survey dressed as a reminder, and words that only sound alike."""
-# ruff: noqa: RUF001, E501  these are people's own letters
+# ruff: noqa: RUF001  these are people's own letters
 
 from __future__ import annotations
 

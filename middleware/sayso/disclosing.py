@@ -20,7 +20,9 @@ _AT_ONCE = {
 }
 _DONE = frozenset({"purchase", "repair", "loss", "debt"})
 """Without any of these a piece beside a wishlist is one that is wished for, not one that is owned."""
-_BOUGHT = any_of(r"purchase|order|bought|purchased|buying", rf"(?:the|this) (?:[\w-]+ )?(?:{PIECE})", rf"(?:{OWNED.pattern})")
+_BOUGHT = any_of(
+    r"purchase|order|bought|purchased|buying", rf"(?:the|this) (?:[\w-]+ )?(?:{PIECE})", rf"(?:{OWNED.pattern})"
+)
 
 
 def tells(message: Message) -> frozenset[str]:

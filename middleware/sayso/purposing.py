@@ -88,7 +88,7 @@ _LEANS: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
     (
         *("has_wishlist", "", "wishlist_reminder"),
         any_of(
-            r"still (?:thinking|dreaming)|caught your eye|you eyeing|you (?:loved|admired|tried on|had your (?:eye|heart) on)"
+            r"still (?:thinking|dreaming)|caught your eye|you eyeing|you (?:loved|admired|tried on|had your eye on)"
         ),
     ),
     (

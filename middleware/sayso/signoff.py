@@ -11,7 +11,7 @@ from sayso import facts, failpoint, store
 from sayso.deciding import DECISIONS, DRAFTS, TAKES, given
 from sayso.deciding.back import UNDOABLE
 from sayso.deciding.no import outcome
-from sayso.deciding.sitting import Sitting, Wish, would_go
+from sayso.deciding.sitting import Sitting, Wish, can_wait, would_go
 from sayso.message import OPEN_TASKS, Conflict, Denied, Malformed, Message, Policy, SaysoError, State
 from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
@@ -33,15 +33,16 @@ NEEDS_VENDOR = frozenset({"edit", "redirect"})
 def possible(runtime: Runtime, message: Message, staff: Staff) -> tuple[str, ...]:
     """The decisions that this person can make now, in the order of DECISIONS: what is `may[]` at our door.
 
-    Held: all but undo and arrived; with a stop finding no yes, and once its time is over only phone, reject and
-    suppress. Cleared: undo. Unconfirmed: approve (send again), phone, arrived. Failed, or stopped because its time
-    was over: phone. Stopped by a person: undo for a while. While a phone task is open `phone` says how the call went.
+    Held: all but undo and arrived; with a stop finding no yes (but a delay, where all that stops it is a surprise that
+    ends by its day), and once its time is over only phone, reject and suppress. Cleared: undo. Unconfirmed: approve
+    (send again), phone, arrived. Failed, or stopped because its time was over: phone. Stopped by a person: undo for a
+    while. While a phone task is open `phone` says how the call went.
     """
     if staff.role not in DECIDERS:
         return ()
     found = _by_state(message) | _by_clock(runtime, message)
     if any(finding.verdict == "stop" for finding in message.findings):
-        found -= YES if message.state is State.HELD else set()
+        found -= YES - ({"delay"} if can_wait(message) else set()) if message.state is State.HELD else set()
     if message.hold_expires_at and message.hold_expires_at <= runtime.clock():
         found -= IN_TIME
     if message.provider not in runtime.providers:
@@ -82,10 +83,10 @@ def decide(runtime: Runtime, staff: Staff, message_id: str, wish: Wish) -> Messa
         message = store.get(tx, shown.id) or shown
         _require(tx, runtime, staff, message, wish)
         sitting = Sitting(tx, runtime, staff, wish, message, draft, known)
-        after = DECISIONS[wish.kind](sitting)
         reason = outcome(sitting) or wish.reason
         kept = {} if wish.kind in DRAFTS else wish.given  # new words and addresses are kept in the message itself
         store.write_decision(tx, message, wish.kind, staff.id, reason=reason, note=wish.note, given=kept)
+        after = DECISIONS[wish.kind](sitting)  # written first: what else waits is looked at with its reason
         failpoint.hit("before_decision_commit")
         return after
 

@@ -86,6 +86,7 @@ REGIONAL: dict[str, tuple[str, str, dict[str, Any], list[tuple[str, str]]]] = {
     "uk_gift": (BRITISH, "sms", {"purchases": [BOUGHT | {"purchaser": "scott", "gift_for": "kayla"}]}, MISSING),
     "canada_within_two_years": (CANADIAN, "sms", {"purchases": [BOUGHT]}, []),
     "canada_after_two_years": (CANADIAN, "sms", {"purchases": [BOUGHT | {"at": days_ago(731)}]}, MISSING),
+    "canada_stranger": (CANADIAN, "sms", {}, MISSING),
     "canada_yes": (CANADIAN, "sms", {"consents": [YES]}, []),
     "nobody_asks": (KIWI, "sms", {}, []),
     "unlisted": (FRENCH, "sms", {"purchases": [BOUGHT]}, [("missing", "hold")]),

@@ -121,6 +121,11 @@ ENDS: dict[str, tuple[tuple[dict[str, Any], ...], bool]] = {
     "will_end": (({**SPOUSE, "ended_at": days_ago(-30), "confirmed_at": days_ago(5)},), False),
     "the_desk_said_so": (({**SPOUSE, "confirmed_at": days_ago(1)}, {**OVER, "desk": True}), True),
     "the_desk_took_it_back": (({**SPOUSE, "confirmed_at": days_ago(1), "desk": True}, {**OVER, "desk": True}), False),
+    "the_desk_said_both": (
+        ({**SPOUSE, "confirmed_at": days_ago(9), "desk": True}, {**OVER, "confirmed_at": days_ago(3), "desk": True}),
+        True,
+    ),
+    "both_at_once": (({**SPOUSE, "confirmed_at": days_ago(900)}, OVER), True),
     "retracted": (({**OVER, "deleted": True},), False),
 }
 

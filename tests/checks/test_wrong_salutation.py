@@ -1,5 +1,4 @@
 """wrong_salutation: a text greets whom it goes to."""
-# ruff: noqa: RUF001  these are people's own letters
 
 from __future__ import annotations
 

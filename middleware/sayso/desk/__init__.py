@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request, send_from_directory
 
 from sayso import store
 from sayso.access import callers
-from sayso.desk import calls, cards, deciding, entry, guard, view
+from sayso.desk import calls, cards, deciding, entry, guard, sayings, shadowed, surprises, taps, view
 from sayso.doors import METHODS, runtime
 from sayso.message import Malformed, telephony
 from sayso.runtime import Runtime
@@ -23,10 +23,15 @@ def add_routes(blueprint: Blueprint) -> None:
         ("/desk/", "desk_list", waiting, ("GET",)),
         ("/desk/history", "desk_history", history, ("GET",)),
         ("/desk/calls", "desk_calls", calls.calls, ("GET",)),
+        ("/desk/shadow", "desk_shadow", shadowed.page, ("GET",)),
+        ("/desk/surprises", "desk_surprises", surprises.page, ("GET",)),
+        ("/desk/surprises", "desk_open", surprises.opened, ("POST",)),
+        ("/desk/surprises/<key>/<answer>", "desk_surprise", surprises.answered, ("GET", "POST")),
         ("/desk/messages/<message_id>", "desk_card", card, ("GET",)),
         ("/desk/messages/<message_id>/<kind>", "desk_decide", deciding.decide, ("POST",)),
         ("/desk/messages/<message_id>/<kind>", "desk_decided", deciding.decided, ("GET",)),
         ("/desk/messages/<message_id>/allow", "desk_allow", deciding.allow, ("POST",)),
+        ("/desk/messages/<message_id>/confirm", "desk_confirm", taps.confirm, ("POST",)),
         ("/desk/sign-in", "desk_sign_in", entry.sign_in, ("GET", "POST")),
         ("/desk/sign-out", "desk_sign_out", entry.sign_out, ("POST",)),
         ("/desk/invite/<token>", "desk_invite", entry.invite, ("GET", "POST")),
@@ -79,7 +84,8 @@ def card(staff: Staff, message_id: str) -> str:
     shown = cards.opened(here, staff, message)
     with here.store.read() as tx:
         toast = view.toast(tx, here, message.id, staff) if request.args.get("done") else None
-    return guard.render("card", staff, card=shown, toast=toast, kept=cards.NOTHING_KEPT)
+    noted = sayings.TAPPED.get(request.args.get("noted", ""), "")
+    return guard.render("card", staff, card=shown, toast=toast, noted=noted, kept=cards.NOTHING_KEPT)
 
 
 @callers("anyone")

@@ -9,6 +9,7 @@ from flask import request
 
 from sayso import signoff, store
 from sayso.access import callers
+from sayso.deciding.sitting import is_secret
 from sayso.desk import cards, choices, guard, letters, view, words
 from sayso.doors import runtime
 from sayso.message import OPEN_TASKS, Message
@@ -16,6 +17,7 @@ from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
 MOST = 100
+ASK = "Phone the buyer; the number on file is shared, so ask at the till"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,12 @@ def _call(tx: Tx, here: Runtime, message: Message, staff: Staff) -> Call:
     zone, decisions = view.zone(here, message), store.read_decisions(tx, message.id)
     phoned = [decision for decision in decisions if decision.kind == "phone"]
     asked = next((decision.at for decision in phoned if not decision.reason), message.updated_at)
-    subject = letters.spelled(message.subject or "")
+    subject, other = letters.spelled(message.subject or ""), choices.to_phone(message)
+    secret = other is None and any(map(is_secret, message.findings))
     return Call(
         message=message,
-        who=letters.spelled(message.person or ""),
-        numbers=choices.numbers(message),
+        who=ASK if secret else letters.spelled(other[1] if other else message.person or ""),
+        numbers=() if secret else choices.numbers(message),
         about=" · ".join(part for part in (words.spoken(message.purpose or ""), subject) if part),
         words=letters.short(message.content.words, 160),
         since=f"{words.at(asked, zone)} ({words.ago(tx.now - asked)})",

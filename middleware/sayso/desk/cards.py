@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from sayso import facts, signoff, store
-from sayso.desk import choices, diff, letters, past, view, words
+from sayso.desk import asking, choices, diff, letters, past, reading, view, words
+from sayso.desk.asking import Asked
 from sayso.desk.choices import Bar, Kept
 from sayso.desk.letters import Piece
+from sayso.desk.reading import Reading
 from sayso.message import OPEN_TASKS, Json, Malformed, Message, State, telephony
 from sayso.runtime import Runtime
 from sayso.store import Staff, Stop, Tx
@@ -25,6 +27,7 @@ class Doubt:
     reason: str
     evidence: str
     proposal: str
+    asked: Asked | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ class Card:
     media: tuple[str, ...]
     lock_screen: str
     parts: int
+    read: Reading
     purpose: str
     purpose_sentence: str
     doubts: tuple[Doubt, ...]
@@ -83,8 +87,8 @@ def seen(here: Runtime, staff: Staff, message_id: str) -> Message:
     """The message, for somebody who works for its shop."""
     with here.store.read() as tx:
         message = store.get(tx, message_id)
-    if message is None or not signoff.sees(tx, message, staff):
-        raise Malformed(404, "not_found", "There is no such message.")
+        if message is None or not signoff.sees(tx, message, staff):
+            raise Malformed(404, "not_found", "There is no such message.")
     return message
 
 
@@ -98,8 +102,8 @@ def opened(here: Runtime, staff: Staff, message: Message) -> Card:
 def card(tx: Tx, here: Runtime, message: Message, staff: Staff, given: Mapping[str, Json]) -> Card:
     """Everything a person needs to decide on one message; `given` is what the host knows about it."""
     zone, content, may = view.zone(here, message), message.content, signoff.possible(here, message, staff)
-    source = store.find_source(tx, source_id=message.source_id)
-    purpose = here.read_policy().purposes.get(message.purpose or "")
+    source, read = store.find_source(tx, source_id=message.source_id), reading.reading(message)
+    purpose = here.read_policy().purposes.get(read.purpose)
     parked = next((relay.origin for relay in store.read_relays(tx, message.id) if relay.state == "parked"), "")
     return Card(
         message=message,
@@ -116,9 +120,10 @@ def card(tx: Tx, here: Runtime, message: Message, staff: Staff, given: Mapping[s
         media=tuple(letters.spelled(link) for link in content.media),
         lock_screen=letters.short(content.words, 40),
         parts=telephony.segments(content.words) if message.channel == "sms" else 1,
-        purpose=words.spoken(message.purpose or ""),
+        read=read,
+        purpose=words.spoken(read.purpose),
         purpose_sentence=purpose.sentence if purpose else "",
-        doubts=_doubts(message, zone, may),
+        doubts=_doubts(message, zone, may, staff),
         stops=view.stops_for(store.read_stops(tx), message, source.name if source else ""),
         may=may,
         may_not=_may_not(here, message, staff),
@@ -194,9 +199,16 @@ def _call(message: Message, zone: tzinfo) -> str:
     return f"{words.TASKS[message.task]}{when}."
 
 
-def _doubts(message: Message, zone: tzinfo, may: tuple[str, ...]) -> tuple[Doubt, ...]:
-    found = sorted(message.findings, key=lambda finding: finding.verdict != "stop")
+def _doubts(message: Message, zone: tzinfo, may: tuple[str, ...], staff: Staff) -> tuple[Doubt, ...]:
+    """What was found, the worst first; what one tap can answer is asked while the message waits."""
+    taps = message.state is State.HELD and staff.role in signoff.DECIDERS
     return tuple(
-        Doubt(finding.verdict == "stop", finding.reason, finding.evidence, words.proposed(finding, zone, may))
-        for finding in found
+        Doubt(
+            stops=finding.verdict == "stop",
+            reason=finding.reason,
+            evidence=finding.evidence,
+            proposal=words.proposed(finding, zone, may),
+            asked=asking.asked(finding) if taps else None,
+        )
+        for finding in sorted(message.findings, key=lambda finding: finding.verdict != "stop")
     )

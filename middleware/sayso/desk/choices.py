@@ -11,8 +11,8 @@ from datetime import datetime, time, timedelta, tzinfo
 from sayso import facts, signoff, store
 from sayso.checks import quiet_hours
 from sayso.deciding.anew import MAY_ADD
-from sayso.desk import letters, words
-from sayso.message import OPEN_TASKS, Facts, Json, Message, State, telephony
+from sayso.desk import asking, letters, words
+from sayso.message import OPEN_TASKS, Facts, Finding, Json, Message, State, telephony
 from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
@@ -49,7 +49,11 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The decision bar: `main` is the kind that comes first ("" for a plain yes), `more` the ways behind it."""
+    """The decision bar: `main` is the kind that comes first ("" for a plain yes), `more` the ways behind it.
+
+    `proposed` is to whom we would send it instead, and the end of their address; `instead` their first name; `asks`
+    when a question on the card comes before a yes.
+    """
 
     main: str
     more: tuple[str, ...]
@@ -71,8 +75,9 @@ class Bar:
     by_number: bool
     may_add: bool
     purpose: str
-    to: str
-    person: str
+    proposed: str
+    instead: str
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +94,12 @@ class Scene:
 
 def bar(scene: Scene, given: Mapping[str, Json]) -> Bar:
     """What this person may choose from now; nothing stands on it that is not in `may`."""
-    message, may, proposal = scene.message, scene.may, _proposal(scene.message)
+    message, may, proposal = scene.message, scene.may, _proposal(scene.message, scene.may)
+    asks = any(asking.asked(finding) for finding in message.findings)
     kinds = [str((finding.proposal or {}).get("kind")) for finding in message.findings]
     main = _main(message, str(proposal.get("kind") or ""), may)
     seen = facts.gather(scene.tx, scene.here, message, given) if {"approve", "delay"} & set(may) else None
-    approve, goes = _going(scene, seen, main) if seen and "approve" in may else ("", "")
+    approve, goes = _going(scene, seen, bool(main) or asks) if seen and "approve" in may else ("", "")
     times = _times(scene, seen, words.moment(proposal.get("until"))) if seen and "delay" in may else ()
     text = message.content.words
     return Bar(
@@ -117,9 +123,18 @@ def bar(scene: Scene, given: Mapping[str, Json]) -> Bar:
         may_add=scene.staff.role in MAY_ADD,
         by_number=message.channel in BY_NUMBER,
         purpose=words.spoken(message.purpose or ""),
-        to=str(proposal.get("to") or ""),
-        person=str(proposal.get("person") or ""),
+        proposed=_shown(proposed_to(message)),
+        instead=letters.spelled(proposed_to(message)[1]).partition(" ")[0],
+        asks=asks,
     )
+
+
+def proposed_to(message: Message) -> tuple[str, str, str]:
+    """To whom a message should go instead, as a finding proposes it: the address, the name, the id at the CRM."""
+    found = (finding.proposal for finding in _worst_first(message) if finding.proposal)
+    proposal = next((one for one in found if one.get("kind") == "redirect" and isinstance(one.get("to"), str)), {})
+    to, name, person = (str(proposal.get(part) or "") for part in ("to", "name", "person"))
+    return to, name or person, person
 
 
 def variables(message: Message) -> dict[str, str]:
@@ -133,17 +148,42 @@ def variables(message: Message) -> dict[str, str]:
 
 
 def numbers(message: Message) -> tuple[tuple[str, str], ...]:
-    """The numbers to phone, as a phone dials them ("" where it cannot) and as people read them."""
+    """The numbers to phone, as a phone dials them ("" where it cannot) and as people read them.
+
+    Where a finding says whom to speak to instead, it is their number alone: nobody else may hear of it.
+    """
+    if other := to_phone(message):
+        return ((other[0], letters.spelled(f"{other[1]}, {other[0]}" if other[1] else other[0])),)
     if message.channel not in BY_NUMBER:
         return ()
     found = [store.bare(address) for address in message.content.to]
     return tuple((number if NUMBER.fullmatch(number) else "", letters.spelled(number)) for number in found)
 
 
-def _proposal(message: Message) -> Mapping[str, Json]:
-    """What is proposed first, by the worst finding that proposes anything."""
-    found = sorted(message.findings, key=lambda finding: finding.verdict != "stop")
-    return next((finding.proposal for finding in found if finding.proposal), {})
+def to_phone(message: Message) -> tuple[str, str] | None:
+    """Whom to phone in place of the one it was for, as a finding proposes it: the number and the name."""
+    for finding in _worst_first(message):
+        proposal = finding.proposal or {}
+        number = str(proposal.get("to") or "")
+        if proposal.get("kind") in ("phone", "redirect") and NUMBER.fullmatch(number):
+            return number, str(proposal.get("name") or "")
+    return None
+
+
+def _worst_first(message: Message) -> list[Finding]:
+    return sorted(message.findings, key=lambda finding: finding.verdict != "stop")
+
+
+def _shown(proposed: tuple[str, str, str]) -> str:
+    to, name, _ = proposed
+    end = words.masked(to)
+    return letters.spelled(f"{name} ({end})" if name else end) if to else ""
+
+
+def _proposal(message: Message, may: tuple[str, ...]) -> Mapping[str, Json]:
+    """What is proposed first: by the worst finding that proposes what can be decided now, else by the worst."""
+    found = [finding.proposal for finding in _worst_first(message) if finding.proposal]
+    return next((proposal for proposal in found if proposal.get("kind") in may), found[0] if found else {})
 
 
 def _main(message: Message, kind: str, may: tuple[str, ...]) -> str:
@@ -157,14 +197,14 @@ def _main(message: Message, kind: str, may: tuple[str, ...]) -> str:
     return "" if "approve" in may and kind not in words.LEAN_NO else "reject" if "reject" in may else ""
 
 
-def _going(scene: Scene, seen: Facts, main: str) -> tuple[str, str]:
+def _going(scene: Scene, seen: Facts, doubted: bool) -> tuple[str, str]:
     """The word on the button that lets it go, and what that does, with the same arithmetic as the sign-off."""
     message, zone, now = scene.message, scene.zone, scene.tx.now
     if message.state is State.UNCONFIRMED:
         return "Send again", "Send again only if you are sure: otherwise it may arrive twice."
     earliest, goes_at = signoff.would_go(scene.tx, scene.here, message, seen)
     if goes_at - now < A_WHILE:
-        return ("Send it as it is" if main else "Send it"), ""
+        return ("Send it as it is" if doubted else "Send it"), ""
     theirs = seen.zones[0] if len(seen.zones) == 1 else zone
     here_at, there_at = goes_at.astimezone(zone), goes_at.astimezone(theirs)
     differs = here_at.utcoffset() != there_at.utcoffset()
@@ -184,7 +224,7 @@ def _times(scene: Scene, seen: Facts, wanted: datetime | None) -> tuple[When, ..
     found: dict[datetime, When] = {}
     for moment, value, said in _moments(scene.tx.now, zone, wanted, goes_at if goes_at > earliest else None):
         fits = moment >= earliest and (end is None or moment < end)
-        if fits and moment not in found and quiet_hours.next_allowed(seen, moment) == moment:
+        if fits and moment not in found and quiet_hours.next_allowed(seen, moment, message) == moment:
             found[moment] = When(value or moment.isoformat(), f"{said} ({words.at(moment, zone)})")
     return tuple(found.values())
 

@@ -141,6 +141,10 @@ def _delay(message: Message, form: Form, zone: tzinfo) -> Given:
 
 def _redirect(message: Message, form: Form, zone: tzinfo) -> Given:
     to, person = form.get("to", "").strip(), form.get("person", "").strip()
+    if form.get("whom") == "proposed":
+        if to:
+            raise Malformed(400, "to", "You chose somebody and typed another address. Please leave one of the two.")
+        to, _, person = choices.proposed_to(message)
     if not to:
         raise Malformed(400, "to", "Please say where it should go instead.")
     return {"to": to, **({"person": person} if person else {})}

@@ -14,7 +14,7 @@ from flask import Response, current_app, g, make_response, redirect, render_temp
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from sayso import access, store
+from sayso import access, shadow, store
 from sayso.desk import words
 from sayso.doors import runtime
 from sayso.message import OPEN_TASKS, Denied, Malformed
@@ -83,7 +83,7 @@ def render(name: str, staff: Staff | None = None, **values: object) -> str:
         with runtime().store.read() as tx:
             to_phone = store.count_tasks(tx, OPEN_TASKS, staff.stores, unseen_by=staff.email)
     shared = {"csrf": csrf, "to_phone": to_phone, "ways": words.WAYS, "outcomes": words.CALLS, "reasons": words.REASONS}
-    shared["testing"] = runtime().mode == "test"
+    shared |= {"testing": runtime().mode == "test", "in_shadow": shadow.is_on(runtime()), "would": shadow.VERDICTS}
     return render_template(f"sayso/{name}.html", staff=staff, style=STYLE, **shared, **values)
 
 

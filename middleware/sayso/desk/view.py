@@ -7,7 +7,7 @@ from datetime import UTC, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from sayso import signoff, store
-from sayso.desk import letters, words
+from sayso.desk import letters, reading, words
 from sayso.message import OPEN_TASKS, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Staff, Stop, Tx
@@ -48,7 +48,7 @@ def line(here: Runtime, message: Message) -> Line:
         id=message.id,
         sentence=words.sentence(message),
         words=letters.short(message.content.words, 110),
-        purpose=words.spoken(message.purpose or "no purpose given"),
+        purpose=words.spoken(reading.reading(message).purpose or "no purpose given"),
         to=letters.spelled(words.masked(message.content.to[0])),
         state=words.STATES[message.state],
         when=words.at(message.updated_at, zone(here, message)),

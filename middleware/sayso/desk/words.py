@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from sayso.desk import letters
 from sayso.message import Finding, Json, Message, State
 
 STATES: Mapping[State, str] = {
@@ -99,6 +100,7 @@ PROPOSALS: Mapping[str, str] = {
     "suppress": "send this person no more of this kind.",
     "confirm": "find out first.",
 }
+WITH: Mapping[str, str] = {"redirect": "write to", "phone": "phone"}
 CHANNELS: Mapping[str, str] = {"sms": "text", "mms": "text with a picture", "whatsapp": "WhatsApp", "email": "e-mail"}
 NO_EDIT = "do not send this one; mend the words where they come from, and send it from there again."
 WAYS: Mapping[str, str] = {
@@ -173,10 +175,14 @@ def proposed(finding: Finding, zone: tzinfo, may: tuple[str, ...] = ()) -> str:
     until = moment(proposal.get("until"))
     if kind == "edit" and "edit" not in may:
         return NO_EDIT
+    if kind == "delay" and proposal.get("until") == "embargo_end":
+        return "wait until the surprise is over."
     if kind == "delay" and until:
         return f"wait until {at(until, zone)}."
-    if kind == "confirm" and isinstance(proposal.get("fact"), str):
+    if kind == "confirm" and isinstance(proposal.get("fact"), str) and "question" not in proposal:
         return f"find out the {spoken(str(proposal['fact']))} first."
+    if proposal.get("name") and kind in WITH:
+        return f"{WITH[kind]} {letters.spelled(str(proposal['name']))} instead."
     return PROPOSALS.get(kind, "")
 
 
@@ -231,7 +237,11 @@ def typed(name: str) -> str:
 
 
 def masked(address: str) -> str:
-    """The end of an endpoint, enough to know it by."""
+    """The end of an endpoint, enough to know it by; of a place, the town."""
+    if "@" not in address and "," in address:
+        return ", ".join(["…", *(part.strip() for part in address.split(",")[-3:])])
+    if address.startswith("post|"):
+        return " ".join(["…", *address.upper().split("|")[1:3]])
     return f"…{address[-4:]}" if "@" not in address else f"{address[:1]}…@{address.rpartition('@')[2]}"
 
 
