@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -79,7 +79,7 @@ def a_story(
     crowded: bool = False,
     tells: Iterable[str] = (),
     embargoes: Iterable[Embargo] = (),
-    **lists: list[Item],
+    **lists: Sequence[Item],
 ) -> Story:
     """The story of a message to these addresses; roles are as given, else `principal` or `unknown`."""
     people = {person.key: person for person in map(a_person, lists.get("people", []))}

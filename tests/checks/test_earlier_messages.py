@@ -132,12 +132,12 @@ def twin(
     return [one.code for one in rejected_twin.check(message, facts)]
 
 
-@pytest.mark.parametrize("why", ["rejected:wrong_person", "rejected:not_wanted", "suppressed", "phone"])
+@pytest.mark.parametrize("why", ["rejected:wrong_person", "rejected:not_wanted", "suppressed", "phone", "redirected"])
 def test_what_a_colleague_stopped_is_not_sent_in_another_way(why: str) -> None:
     assert twin(a_contact("receipt", 3, **(NO | {"stop_reason": why}))) == [why.rpartition(":")[2]]
 
 
-@pytest.mark.parametrize("why", ["rejected", "rejected:wrong_time", "rejected:other", "expired", "redirected", ""])
+@pytest.mark.parametrize("why", ["rejected", "rejected:wrong_time", "rejected:other", "expired", ""])
 def test_what_was_stopped_for_another_reason_may_come_again(why: str) -> None:
     assert twin(a_contact("receipt", 3, **(NO | {"stop_reason": why}))) == []
 
