@@ -137,6 +137,8 @@ def _best(message: Message, words: str, hints: Hints) -> dict[str, str]:
     fits = {**dict(_leaning(words, hints)), **dict(_shown(message, words, hints))}
     if not fits and (soft := SIGNS["soft"].search(words) or SIGNS["gift_card"].search(words)):
         return {"marketing": soft[0]}
+    if "receipt" in fits and _PAPER.search(words):
+        fits.pop("order_status", None)
     return {name: seen for name, seen in fits.items() if not any(name in _BEATS.get(other, ()) for other in fits)}
 
 
@@ -148,12 +150,14 @@ def _shown(message: Message, words: str, hints: Hints) -> Iterator[tuple[str, st
         yield "marketing", offer
     if message.channel in _PRINTED and (card := SIGNS["gift_card"].search(words)):
         yield "gift_card_mailer", card[0]
-    if (visit := SIGNS["appointment"].search(words)) and (not TODAY.search(words) or NOT_TODAY.search(words)):
+    if visit := SIGNS["appointment"].search(words):
         yield "appointment_future", visit[0]
     if not {"repair_ready", "repair_problem", "order_status"} & shown.keys():
         yield from _ready(words, hints)
 
 
+_PAPER = any_of(r"e-?receipts?|receipts?|invoices?|recibos?|facturas?|quittung|rechnung|facture|recu")
+"""A receipt speaks of an order; an order's news seldom of a receipt."""
 _PRIVATE = any_of(
     PIECE, r"gifts?|surprises?|secret|bought|purchas\w+|he|she|they|his|her|him|them", abroad=PIECE_ABROAD
 )

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sayso import failpoint
 from sayso.checks import (
+    appointment_time,
     bad_news,
     bereaved,
     blank_text,
@@ -69,6 +70,7 @@ CHECKS: tuple[Check, ...] = (
     unseen_words.check,
     lane_guard.check,
     lane_proof.check,
+    appointment_time.check,
     mislabelled.check,
     mixed_content.check,
     stale_relationship.check,

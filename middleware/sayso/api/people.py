@@ -33,7 +33,7 @@ def person(reader: Reader, person_id: str) -> Json:
             "name": found.name,
             "sources": [{"source": fact.source, "id": fact.id} for fact in found.facts],
             "because": found.because,
-            "endpoints": sorted(found.endpoints),
+            "endpoints": ends,
             "relationships": _relationships(known, found),
             "facts": _facts(known, found, hidden),
             "surprises": [_surprise(known, one) for one in kept if one not in hidden and _touches(found, one)],

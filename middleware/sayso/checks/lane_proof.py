@@ -74,11 +74,12 @@ def _is_today(fact: Fact, facts: Facts) -> bool:
 def _at_that_time(message: Message, fact: Fact, zone: ZoneInfo) -> bool:
     """Whether the words name no time, or the appointment's own."""
     at = fact.moment("at")
-    said = set(_times(message.content.words))
-    return at is None or not said or _minute(at.astimezone(zone)) in said
+    said = set(times(message.content.words))
+    return at is None or not said or said_at(at, zone) in said
 
 
-def _times(text: str) -> Iterator[int]:
+def times(text: str) -> Iterator[int]:
+    """Every time of day that a text names, as minutes of the day."""
     for hour, minute, half, full, past in TIME.findall(text):
         found = int(full or hour) % 24, int(past or minute or 0)
         if half:
@@ -86,7 +87,9 @@ def _times(text: str) -> Iterator[int]:
         yield found[0] * 60 + found[1]
 
 
-def _minute(local: datetime) -> int:
+def said_at(at: datetime, zone: ZoneInfo) -> int:
+    """The minute of the day of a moment on a clock."""
+    local = at.astimezone(zone)
     return local.hour * 60 + local.minute
 
 

@@ -30,6 +30,8 @@ _FAMILIES = (
     frozenset({"complaint_followup", "repair_problem", "condolence_sensitive", "order_status", "purchase_feedback"}),
 )
 """What one shop calls this and another that: no contradiction."""
+_SELLS = frozenset({"marketing", "gift_card_mailer", "wishlist_reminder", "wishlist_hint", "birthday", "anniversary"})
+"""What may call for attention: it is an offer, or a greeting that is held for an offer elsewhere."""
 _NOTHING_ELSE = frozenset({"auto_reply"})
 """What goes to nearly everybody because it says next to nothing: every other sign contradicts it."""
 
@@ -58,6 +60,9 @@ def contradiction(purpose: str, message: Message) -> tuple[str, str]:
         if not alike and (found := SIGNS[other].search(words)):
             seen = found[0].strip()[:60]
             return f"The CRM calls this {LABELS[purpose]}, but it reads like {LABELS[other]} (“{seen}”).", seen
+    if purpose not in _SELLS and (found := SIGNS["soft"].search(words)):
+        seen = found[0].strip()[:60]
+        return f"The CRM calls this {LABELS[purpose]}, but it reads like {LABELS['marketing']} (“{seen}”).", seen
     return "", ""
 
 

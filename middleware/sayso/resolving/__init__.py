@@ -40,13 +40,14 @@ class _Reading:
         first = copies.first_of(tx, self.message)
         named = first.key or matter.key_of(tx, self.message)
         person = store.fact_key(tx.seal, self.message.source_id, "people", self.message.person or "")
-        keys = [key for key in (named, person if self.message.person else None) if key]
+        spoken = matter.spoken_keys(tx, self.message)
+        keys = [key for key in (named, person if self.message.person else None, *spoken) if key]
         seen = world.load(tx, [end for end in ends if end], keys, given)
         purpose = self._purpose(seen, ends, first.purpose)
         known = self.policy.purposes.get(purpose.name) if purpose else None
         listed = matter.list_for(purpose.name, known.principal_is) if purpose and known else None
         carried = matter.carried(seen, first.subject, first.key, listed)
-        wanted = Wanted(purpose.name if purpose else "", listed)
+        wanted = Wanted(purpose.name if purpose else "", listed, tuple(spoken))
         about = carried or matter.find(seen, self.message, named, wanted, self.policy.limits)
         kept = surprises.surprises(seen, self.now, self.policy.limits)
         principal_is = known.principal_is if known else "customer"

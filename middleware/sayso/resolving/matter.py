@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sayso import store
+from sayso.checks.lane_proof import OFF
 from sayso.message import Fact, Limits, Message, Named, Person
 from sayso.resolving import bonds, gifts, pieces
 from sayso.resolving.surprises import KINDS, NAMES, subject_of
@@ -30,14 +32,17 @@ AGES: Mapping[str, tuple[int, int]] = {
 """How many days after a sale a CRM usually writes for a purpose; it only chooses among several sales."""
 DONE = frozenset({"collected", "done", "closed", "cancelled", "canceled"})
 DAY = timedelta(days=1)
+NUMBER = re.compile(r"(?<![\w$€£.,-])[\w-]*\d[\w-]*(?![\w%]|[.,]\d)")
+MOST_NUMBERS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a purpose looks for: its own name, and the list that its subject is in (None: it needs none)."""
+    """What is looked for: the purpose, the list that its subject is in (None: it needs none), what the text names."""
 
     purpose: str
     listed: str | None
+    spoken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,19 @@ def key_of(tx: Tx, message: Message) -> str | None:
     kind, _, name = (message.subject or "").partition("/")
     listed = KINDS.get(kind)
     return store.fact_key(tx.seal, message.source_id, listed, name) if listed and name else None
+
+
+def spoken_keys(tx: Tx, message: Message) -> list[str]:
+    """The keys of the matters whose numbers a text without a subject names: "your order 8812"."""
+    if message.subject:
+        return []
+    text = f"{message.content.subject_line or ''} {message.content.words}"
+    numbers = dict.fromkeys(NUMBER.findall(text))
+    return [
+        store.fact_key(tx.seal, message.source_id, listed, number)
+        for number in list(numbers)[:MOST_NUMBERS]
+        for listed in ("purchases", "repairs")
+    ]
 
 
 def list_for(purpose: str | None, principal_is: str) -> str | None:
@@ -115,6 +133,9 @@ def _matter(world: World, subject: Named, fact: Fact | None, listed: str | None)
 def _candidates(world: World, here: Mapping[str, Person], wanted: Wanted, limits: Limits) -> list[Fact]:
     """What these people, and those who belong to them, have lately done of this kind."""
     ends, listed = set(world.behind), wanted.listed or ""
+    named = [world.facts[key] for key in wanted.spoken if key in world.facts and world.facts[key].list == listed]
+    if named:
+        return named
     found = [fact for fact in world.of(listed) if _is_near(fact, world.now, limits) and _is_kind(fact, wanted.purpose)]
     own = [fact for fact in found if _touches(world, fact, here) or ends & set(fact.endpoints)]
     theirs = [fact for fact in found if fact not in own and any(_of_theirs(world, fact, key) for key in here)]
@@ -154,7 +175,7 @@ def _is_near(fact: Fact, now: datetime, limits: Limits) -> bool:
     if fact.list == "purchases":
         return state != "quote" and (at is None or now - timedelta(days=limits.recent_days) <= at <= now + DAY)
     if fact.list == "appointments":
-        return state not in DONE and (at is None or now - DAY <= at)
+        return state not in DONE - OFF and (at is None or now - DAY <= at)
     if fact.list == "repairs":
         return state not in DONE
     if fact.list == "complaints":
@@ -188,10 +209,11 @@ def _closest(
     fact = max(found, key=nearness)
     by_name, by_noun, own, given, _, _ = nearness(fact)
     thing = NAMES[fact.list]
+    alone = sum(nearness(other)[:2] == (by_name, by_noun) for other in found) == 1
     if by_name or by_noun:
-        return fact, f"The text speaks of {thing} {fact.id}.", True
+        return fact, f"The text speaks of {thing} {fact.id}.", alone
     if given:
-        return fact, f"This address was given at {thing} {fact.id}.", len(found) == 1
+        return fact, f"This address was given at {thing} {fact.id}.", alone
     whose = "theirs" if own else "of somebody who belongs to them"
     return fact, f"It is the likeliest {thing} {whose} ({len(found)} came into question).", False
 
