@@ -102,6 +102,7 @@ def a_story(
         subject=Named(subject, False, "The CRM says so.") if subject else None,
         subject_fact=about,
         principals=principals,
+        items=frozenset(about.texts("items")) if about else frozenset(),
         recipients=tuple(map(recipient, to)),
         embargoes=tuple(embargoes),
         people=people,

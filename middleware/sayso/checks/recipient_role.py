@@ -8,7 +8,7 @@ from sayso.message import Behind, Cell, Facts, Finding, Message, Recipient, Role
 
 CHECK = "recipient_role"
 STRICT = {"allow": 0, "hold": 1, "stop": 2}
-NO_SUBJECT = Cell("hold", "")
+BY_PHONE = frozenset({"repair_problem", "complaint_followup"})
 
 
 def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
@@ -52,6 +52,8 @@ def _recipient(message: Message, facts: Facts, n: int, recipient: Recipient) -> 
     if worst is None or worst[0] == 0:
         return _tells_more(message, facts, n, recipient)
     _, _, behind, role, cell = worst
+    if role.name == "principal" and cell.verdict == "hold" and message.purpose in BY_PHONE:
+        return None  # bad_news says it better
     reason = _sentence(facts, behind, role, cell)
     way = kind_way(message, facts.story, behind)
     return Finding(CHECK, role.name, reason, cell.verdict, str(n), role.evidence, way)

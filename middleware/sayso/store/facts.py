@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, Select, delete, exists, select, union
+from sqlalchemy import BindParameter, Row, Select, bindparam, delete, exists, select, union
 
 from sayso.message import Fact, Known
 from sayso.store import tables as t
@@ -16,6 +16,18 @@ from sayso.store.seal import Seal
 
 MOST_FACTS = 600
 """How many facts one look takes, the newest first; who stands behind more than that is looked at by a person."""
+
+
+JOINED: Select[tuple[object, ...]] = select(t.fact, t.source.c.name).join(t.source, t.source.c.id == t.fact.c.source_id)
+KEYS: BindParameter[bytes] = bindparam("keys", expanding=True)
+_THEIRS = union(
+    select(t.link.c.fact.label("key")).where(t.link.c.key.in_(KEYS)),
+    select(t.fact.c.key).where(t.fact.c.key.in_(KEYS)),
+).subquery()
+_NEWEST = (
+    select(t.fact.c.key).join(_THEIRS, _THEIRS.c.key == t.fact.c.key).order_by(t.fact.c.at.desc()).limit(MOST_FACTS)
+)
+ABOUT = JOINED.where(t.fact.c.key.in_(_NEWEST.scalar_subquery()))
 
 
 def fact_key(seal: Seal, source_id: str, kind: str, item_id: str) -> str:
@@ -60,13 +72,7 @@ def facts_about(tx: Tx, keys: Iterable[str]) -> dict[str, Fact]:
     raw = [bytes.fromhex(key) for key in sorted(set(keys))]
     if not raw:
         return {}
-    theirs = union(
-        select(t.link.c.fact.label("key")).where(t.link.c.key.in_(raw)),
-        select(t.fact.c.key).where(t.fact.c.key.in_(raw)),
-    ).subquery()
-    newest = select(t.fact.c.key).join(theirs, theirs.c.key == t.fact.c.key).order_by(t.fact.c.at.desc())
-    query = JOINED.where(t.fact.c.key.in_(newest.limit(MOST_FACTS).scalar_subquery()))
-    return {fact.key: fact for fact in (_fact(tx, row) for row in tx.connection.execute(query))}
+    return {fact.key: fact for fact in (_fact(tx, row) for row in tx.connection.execute(ABOUT, {"keys": raw}))}
 
 
 def list_facts(tx: Tx, kind: str, limit: int, source_id: str | None = None) -> tuple[Fact, ...]:
@@ -80,9 +86,6 @@ def list_facts(tx: Tx, kind: str, limit: int, source_id: str | None = None) -> t
 def knows_people(tx: Tx) -> bool:
     """Whether anybody has ever handed in a person."""
     return bool(tx.connection.execute(select(exists().where(t.fact.c.list == "people"))).scalar())
-
-
-JOINED: Select[tuple[object, ...]] = select(t.fact, t.source.c.name).join(t.source, t.source.c.id == t.fact.c.source_id)
 
 
 def _chunks(keys: Sequence[bytes], size: int = 500) -> Iterable[Sequence[bytes]]:
