@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sayso import endpoints, resolving, store, telling
 from sayso.checks.disclosure import decisive
-from sayso.message import Embargo, Facts, Finding, Json, Message, OptOut, Policy, Recipient, Story
+from sayso.message import Contact, Embargo, Facts, Finding, Json, Message, OptOut, Policy, Recipient, Story
 from sayso.runtime import Runtime
 from sayso.store import Suppression, Tx
 
@@ -70,7 +70,7 @@ def gather(tx: Tx, runtime: Runtime, message: Message, given: Mapping[str, Json]
         ),
         given=given,
         story=story,
-        contacts=store.contacts(tx, reachable(message, story), tx.now - LOOK_BACK, own=message.id) if story.told else (),
+        contacts=_contacts(tx, message, story),
         burst=_burst(tx, message, policy),
     )
 
@@ -127,6 +127,11 @@ def reachable(message: Message, story: Story) -> tuple[str, ...]:
     theirs = sorted({end for one in story.behind if one.person for end in one.person.endpoints})
     known = [end for end in theirs if having[end] <= MOST_SHARING and not end.startswith("post|")]
     return tuple(dict.fromkeys([*message.content.to, *known]))[: max(MOST_REACHED, len(message.content.to))]
+
+
+def _contacts(tx: Tx, message: Message, story: Story) -> tuple[Contact, ...]:
+    since = tx.now - LOOK_BACK
+    return store.contacts(tx, reachable(message, story), since, own=message.id) if story.told else ()
 
 
 def secrets(story: Story, findings: Sequence[Finding]) -> tuple[Embargo, ...]:

@@ -54,8 +54,8 @@ def ask_again(runtime: Runtime, message: Message) -> None:
 def ask_before_sending(runtime: Runtime, message: Message) -> Said:
     """What its template says at this moment, before any transaction, and what is amiss when it does not say so."""
     content = message.content
-    if content.seen is None:
-        return content, None  # none, or somebody said yes without having seen them
+    if content.seen is None or runtime.mode == "shadow":
+        return content, None  # none, or nobody is bound to them
     try:
         now = _as_now(runtime, message.provider, content, KEPT_BEFORE_SENDING)
     except Unknown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sayso.deciding import anew, back, no, yes
+from sayso.deciding import anew, back, elsewhere, no, yes
 from sayso.deciding.sitting import Sitting, Wish
 from sayso.message import Message
 from sayso.runtime import Runtime
@@ -12,7 +12,7 @@ from sayso.runtime import Runtime
 DECISIONS: Mapping[str, Callable[[Sitting], Message]] = {
     "approve": yes.approve,
     "edit": anew.edit,
-    "redirect": anew.redirect,
+    "redirect": elsewhere.redirect,
     "delay": yes.delay,
     "phone": no.phone,
     "reject": no.reject,
@@ -24,7 +24,7 @@ DECISIONS: Mapping[str, Callable[[Sitting], Message]] = {
 
 DRAFTS: Mapping[str, Callable[[Runtime, Message, Wish], Message]] = {
     "edit": anew.edited,
-    "redirect": anew.redirected,
+    "redirect": elsewhere.redirected,
 }
 """What a decision would make of a message, worked out before the transaction: vendor and host may be asked about it."""
 

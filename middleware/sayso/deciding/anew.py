@@ -1,4 +1,4 @@
-"""With other words, or to somebody else: what it becomes is screened as if it had just come in, and waits."""
+"""With other words: what it becomes is screened as if it had just come in, and waits."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sayso import rescreening, store, template_words
-from sayso.deciding import given, no
+from sayso.deciding import given
 from sayso.deciding.sitting import Sitting, Wish
-from sayso.message import Content, Denied, Json, Malformed, Message, State
+from sayso.message import Content, Json, Malformed, Message
 from sayso.runtime import Runtime
 from sayso_providers import Change
 
@@ -20,7 +20,7 @@ def edited(runtime: Runtime, message: Message, wish: Wish) -> Message:
     """The message as the edit would have it; Malformed where it cannot be, or nothing is changed."""
     template = message.content.template
     change = _variables(wish) if template else _words(message.content, wish)
-    content = _revise(runtime, message, change)
+    content = revise(runtime, message, change)
     if content == message.content:
         raise Malformed(400, "body", "Nothing was changed.")
     if template:
@@ -37,56 +37,8 @@ def edit(sitting: Sitting) -> Message:
     return store.screened(tx, words, found)
 
 
-def redirected(runtime: Runtime, message: Message, wish: Wish) -> Message:
-    """The new message to somebody else, as it would be stored; Malformed where nobody can be written to there."""
-    to, person = given.words(wish.given, "to", 300), wish.given.get("person")
-    if person is not None:
-        person = given.words(wish.given, "person", 200)
-    content = _revise(runtime, message, Change(to=to))
-    if set(map(store.bare, content.to)) <= set(map(store.bare, message.content.to)):
-        raise Malformed(400, "to", "It is for that address already.")
-    content = replace(content, callback_url=None)
-    now = runtime.clock()
-    return Message(
-        id=store.new_id(now),
-        crm_id=runtime.providers[message.provider].fresh_id(content),
-        source_id=message.source_id,
-        channel=message.channel,
-        provider=message.provider,
-        door="desk",
-        parent_id=message.id,
-        state=State.HELD,
-        version=1,
-        content_hash=store.content_hash(runtime.store.seal, content, message.channel),
-        content=content,
-        created_at=now,
-        updated_at=now,
-        store=message.store,
-        purpose=message.purpose,
-        subject=message.subject,
-        person=person,
-        send_at=message.send_at,
-        hold_expires_at=message.hold_expires_at,
-        edited_by=message.edited_by,
-    )
-
-
-def redirect(sitting: Sitting) -> Message:
-    """The new message, which waits for a yes of its own; the first is stopped."""
-    tx, runtime, draft = sitting.tx, sitting.runtime, sitting.draft
-    known = all(store.on_file(tx, address, draft.store) for address in draft.content.to)
-    if not known and sitting.staff.role not in MAY_ADD:
-        raise Denied("The shop has never written to that address; ask a manager to send it there.")
-    no.stop(sitting, "redirected")
-    _, found = rescreening.look(tx, runtime, draft, sitting.known)
-    again_at = template_words.ask_again_at(draft, tx.now)
-    request = runtime.store.seal.hash("request", f"redirect|{draft.id}")
-    changed_by = draft.edited_by if known else sitting.staff.id
-    born = replace(draft, findings=found.findings, due_at=again_at, edited_by=changed_by)
-    return store.insert(tx, born, request, found)
-
-
-def _revise(runtime: Runtime, message: Message, change: Change) -> Content:
+def revise(runtime: Runtime, message: Message, change: Change) -> Content:
+    """The content of a message with a change in it, as its vendor takes it; Malformed in plain words where not."""
     country = runtime.read_policy().default_country
     return runtime.providers[message.provider].revise(message.content, change, country)
 

@@ -18,7 +18,6 @@ def undo(sitting: Sitting) -> Message:
         _take_back_redirect(sitting)
     if message.stop_reason == "suppressed":
         store.lift_suppressions(tx, (no.origin(message),))
-        no.rescreen_others(sitting)
     if message.state is State.STOPPED:
         store.drop_relays(tx, message.id)
     held = sitting.move(
@@ -30,6 +29,8 @@ def undo(sitting: Sitting) -> Message:
         hold_expires_at=screening.held_until(message, tx.now),
         due_at=template_words.ask_again_at(message, tx.now),
     )
+    if message.state is State.STOPPED:
+        no.rescreen_others(sitting)
     return rescreening.rescreen(tx, sitting.runtime, held, sitting.known)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sayso import relay, rescreening, store
+from sayso import facts, relay, rescreening, screening, store
+from sayso.checks.ways import private_endpoints
 from sayso.deciding import given
 from sayso.deciding.sitting import Sitting
-from sayso.message import OPEN_TASKS, Conflict, Malformed, Message, State
+from sayso.message import OPEN_TASKS, Conflict, Malformed, Message, State, Story
 
 OUTCOMES = ("reached", "voicemail", "call_back", "resolved")
 SCOPES = ("this_purpose", "all")
@@ -15,6 +16,7 @@ def stop(sitting: Sitting, why: str, **changes: object) -> Message:
     """The message stopped; its CRM hears of it when it can no longer be undone."""
     stopped = sitting.move(State.STOPPED, stop_reason=why, due_at=sitting.undo_until, **changes)
     relay.tell(sitting.tx, sitting.runtime, stopped, after=sitting.undo_until)
+    rescreen_others(sitting, sitting.wish.batch)
     return stopped
 
 
@@ -36,18 +38,21 @@ def phone(sitting: Sitting) -> Message:
 
 
 def suppress(sitting: Sitting) -> Message:
-    """These people get no more of this kind, or of anything; what else waits for them is looked at again."""
+    """These people get no more of this kind, or of anything; what else waits for them is looked at again.
+
+    Of anything: the addresses of this message, and where one known person is behind them whatever is theirs alone.
+    """
     tx, message = sitting.tx, sitting.message
     scope = given.one_of({"scope": "this_purpose"} | dict(sitting.wish.given), "scope", SCOPES)
-    if scope == "this_purpose" and not message.purpose:
+    seen = sitting.seen
+    wanted = screening.as_read(message, seen).purpose or ""
+    if scope == "this_purpose" and not wanted:
         raise Malformed(400, "scope", "This message has no purpose, so only everything can be suppressed: scope all.")
     reason = "the shop noted that they want none of this kind" if scope == "this_purpose" else "the shop noted so"
-    for address in message.content.to:
-        purpose = message.purpose or "" if scope == "this_purpose" else ""
-        store.suppress(tx, address, reason, origin=origin(message), purpose=purpose)
-    stopped = stop(sitting, "suppressed")
-    rescreen_others(sitting, sitting.wish.batch)
-    return stopped
+    theirs = _of_one(seen.story) if scope == "all" else ()
+    for address in dict.fromkeys((*message.content.to, *theirs)):
+        store.suppress(tx, address, reason, origin=origin(message), purpose=wanted if scope == "this_purpose" else "")
+    return stop(sitting, "suppressed")
 
 
 def origin(message: Message) -> str:
@@ -56,10 +61,23 @@ def origin(message: Message) -> str:
 
 
 def rescreen_others(sitting: Sitting, but: frozenset[str] = frozenset()) -> None:
-    """Look again at what else waits for the same people, but for what is just being decided on as well."""
+    """Look again at what else waits for the same people at any address, but for what is just being decided on as well.
+
+    A no to one is a doubt in its twin, on whatever channel, and a suppression stops all; an undo takes both back.
+    """
     but |= {sitting.message.id}
-    for address in sitting.message.content.to:
+    for address in facts.reachable(sitting.message, sitting.seen.story):
         rescreening.rescreen_waiting(sitting.tx, sitting.runtime, address, but)
+
+
+def _of_one(story: Story) -> tuple[str, ...]:
+    """What can be written to of the one person behind a message, and is nobody else's."""
+    people = {one.person.key: one.person for one in story.behind if one.person}
+    if len(people) != 1:
+        return ()
+    person = next(iter(people.values()))
+    private = private_endpoints(person, story, story.people.keys() - person.keys)
+    return tuple(end for end in private if not end.startswith("post|"))
 
 
 def outcome(sitting: Sitting) -> str | None:

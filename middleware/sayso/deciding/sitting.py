@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sayso import facts, store
 from sayso.checks import quiet_hours
-from sayso.message import Facts, Json, Message, State
+from sayso.message import Facts, Finding, Json, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
@@ -68,7 +68,21 @@ def would_go(
     """When an approval now lets a message go, by the undo window and the CRM's own time, and after the night."""
     undo_until = undo_until or tx.now + timedelta(seconds=runtime.undo_seconds)
     earliest = max(undo_until, message.send_at or tx.now)
-    return earliest, quiet_hours.next_allowed(seen, earliest)
+    return earliest, quiet_hours.next_allowed(seen, earliest, message)
+
+
+def is_secret(finding: Finding) -> bool:
+    """Whether a finding is about a surprise alone, so that it is no more once that is over."""
+    return finding.check == "embargo" or (finding.check == "recipient_role" and finding.code == "gift_recipient_before")
+
+
+def can_wait(message: Message) -> bool:
+    """Whether all that stops a message is a surprise that ends by its day, as far as its last screening knows."""
+    stops = [finding for finding in message.findings if finding.verdict == "stop"]
+    ends = message.reading.get("surprises")
+    known = ends if isinstance(ends, dict) else {}
+    surprises = {finding.subject for finding in message.findings if finding.check == "embargo"}
+    return bool(stops and surprises) and all(map(is_secret, stops)) and surprises <= known.keys()
 
 
 def on_the_wall(runtime: Runtime, message: Message, at: datetime) -> str:

@@ -6,14 +6,9 @@ from datetime import datetime, timedelta
 
 from sayso import relay, screening
 from sayso.checks import quiet_hours
-from sayso.deciding import given
-from sayso.deciding.sitting import Sitting, on_the_wall, would_go
+from sayso.deciding import until
+from sayso.deciding.sitting import Sitting, is_secret, on_the_wall, would_go
 from sayso.message import Conflict, Malformed, Message, State
-
-UNKNOWN_YET = {
-    "embargo_end": "Nothing is known of a surprise in this matter; give a date and time.",
-    "subject_done": "Nothing is known of when this matter is done; give a date and time.",
-}
 
 
 def approve(sitting: Sitting) -> Message:
@@ -23,24 +18,26 @@ def approve(sitting: Sitting) -> Message:
 
 
 def delay(sitting: Sitting) -> Message:
-    """A yes for a later moment; the CRM's own time stays noted, for an undo gives it back."""
-    tx, runtime, message, until = sitting.tx, sitting.runtime, sitting.message, sitting.wish.given.get("until")
-    earliest, next_allowed = would_go(tx, runtime, message, sitting.seen, sitting.undo_until)
-    if isinstance(until, str) and until in UNKNOWN_YET:
-        raise Conflict(UNKNOWN_YET[until], message)
-    asked = next_allowed if until == "next_allowed" else given.moment(sitting.wish.given, "until", tx.now)
+    """A yes for a later moment; the CRM's own time stays noted, for an undo gives it back.
+
+    What a surprise keeps back may wait until that is over. It is no yes to telling: where the surprise is not over
+    by then after all, the screening before it goes finds it again, and it waits for a person once more.
+    """
+    tx, runtime, message, seen = sitting.tx, sitting.runtime, sitting.message, sitting.seen
+    earliest, next_allowed = would_go(tx, runtime, message, seen, sitting.undo_until)
+    asked = until.asked(sitting, seen, next_allowed)
     if message.send_at and asked < message.send_at:
         text = f"The CRM itself wants it out at {on_the_wall(runtime, message, message.send_at)}, not before."
-        raise Malformed(400, "until", text)
-    due_at = quiet_hours.next_allowed(sitting.seen, max(earliest, asked))
+        raise _refused(sitting, text)
+    due_at = quiet_hours.next_allowed(seen, max(earliest, asked), message)
+    over = until.surprise_over(sitting, seen)
+    until.require_over(sitting, over, due_at)
     limit = _worth_sending_until(sitting)
     if limit and due_at >= limit:
         text = f"It is worth sending only until {on_the_wall(runtime, message, limit)}"
         night = "" if due_at == asked else f", and may go at {on_the_wall(runtime, message, due_at)} at the earliest"
-        if until == "next_allowed":
-            raise Conflict(f"{text}{night}.", message)
-        raise Malformed(400, "until", f"{text}{night}.")
-    return _clear(sitting, due_at, screening.worth_until(message, due_at))
+        raise _refused(sitting, f"{text}{night}.")
+    return _clear(sitting, due_at, screening.worth_until(message, due_at), after_surprise=bool(over and due_at >= over))
 
 
 def arrived(sitting: Sitting) -> Message:
@@ -50,10 +47,21 @@ def arrived(sitting: Sitting) -> Message:
     return sent
 
 
-def _clear(sitting: Sitting, due_at: datetime, expires_at: datetime | None) -> Message:
+def _refused(sitting: Sitting, text: str) -> Conflict | Malformed:
+    """Malformed for a moment that somebody wrote, Conflict for a word that means one."""
+    word = sitting.wish.given.get("until") in ("next_allowed", *until.WORDS)
+    return Conflict(text, sitting.message) if word else Malformed(400, "until", text)
+
+
+def _clear(sitting: Sitting, due_at: datetime, expires_at: datetime | None, *, after_surprise: bool = False) -> Message:
+    """The message with all that was found accepted, but what is waited out and what nobody may accept."""
     message = sitting.message
     accepted = frozenset(
-        finding.key for finding in message.findings if not finding.key.startswith(screening.NEVER_ACCEPTED)
+        finding.key
+        for finding in message.findings
+        if finding.verdict != "stop"
+        and not finding.key.startswith(screening.NEVER_ACCEPTED)
+        and not (after_surprise and is_secret(finding))
     )
     return sitting.move(
         State.CLEARED,
