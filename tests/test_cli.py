@@ -177,4 +177,9 @@ def test_the_demo_tells_the_story_and_nothing_reaches_the_bride_to_be(tmp_path: 
     assert "CRM    ← Scott    delivered" in told.stdout
     assert "Nothing reached Kayla." in told.stdout
     assert "Twilio → Kayla" not in told.stdout
+    assert "stop: Would tell Kayla that someone bought ring 4411" in told.stdout
+    assert "stop: Rebecca and Nate are no couple any more" in told.stdout
+    assert "hold: This is bad news" in told.stdout
+    assert "Twilio → Scott    Your code is 482913." in told.stdout
+    assert "In a made-up year of" in told.stdout
     assert list(tmp_path.iterdir()) == []

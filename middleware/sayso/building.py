@@ -9,6 +9,7 @@ import secrets
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -46,7 +47,7 @@ def build(
         failed_rejects=frozenset(name for name, table in settings.sources.items() if table.rejected == "failed"),
         mode=settings.mode,
         accounts=accounts,
-        zones={name: ZoneInfo(shop.time_zone) for name, shop in settings.stores.items() if shop.time_zone},
+        zones=_zones(settings),
         public_url=_public_url(settings, prefix),
         undo_seconds=settings.undo_seconds,
         vendor_timeout=settings.vendor_timeout,
@@ -77,6 +78,11 @@ def _bells(redis_url: str | None) -> tuple[Bell, Bell]:
     return bell, bell
 
 
+def _zones(settings: Settings) -> dict[str, ZoneInfo]:
+    """The clocks of the shops that say theirs."""
+    return {name: ZoneInfo(shop.time_zone) for name, shop in settings.stores.items() if shop.time_zone}
+
+
 def _public_url(settings: Settings, prefix: str) -> str:
     """Where the outside finds our mount point."""
     url = (settings.public_url or f"http://{settings.host}:{settings.port}").rstrip("/")
@@ -99,6 +105,15 @@ class PolicyFile:
                     self._stamp = stamp
                     self._reload()
         return self._policy
+
+    def under(self, runtime: Runtime, file: Path) -> Runtime:
+        """The runtime as it would be with this file as its `sayso.toml`; Unsafe where the file is refused."""
+        try:
+            settings = load(os.environ, given=self._given, file=file)
+        except SettingsError as error:
+            raise Unsafe(str(error)) from error
+        policy = policy_of(settings)
+        return replace(runtime, read_policy=lambda: policy, zones=_zones(settings))
 
     def _reload(self) -> None:
         try:

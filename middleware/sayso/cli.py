@@ -14,7 +14,20 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
-from sayso import access, doctor, issue, logs, operating, relay, staffing, store
+from sayso import (
+    access,
+    backtesting,
+    doctor,
+    explaining,
+    importing,
+    issue,
+    logs,
+    operating,
+    relay,
+    reporting,
+    staffing,
+    store,
+)
 from sayso.message import Json, SaysoError
 from sayso.operating import as_json, say
 from sayso.runtime import Runtime
@@ -70,8 +83,6 @@ def run() -> None:
             click.echo(f"SAYSO_{name.upper()} is set, but not used by this release yet.", err=True)
     if settings.public_url is None and (settings.twilio_account_sid or settings.host != "127.0.0.1"):
         click.echo("SAYSO_PUBLIC_URL is not set: no vendor outside can call back, and the desk has no https.", err=True)
-    if settings.mode == "shadow":
-        click.echo("SAYSO_MODE=shadow is not there yet: messages are held, as with enforce.", err=True)
     try:
         serve(app, settings.host, settings.port, lambda: _welcome(here, settings.redis_url is not None))
     except OSError as error:
@@ -93,7 +104,9 @@ def _welcome(here: Runtime, has_workers: bool) -> None:
         click.echo(f"First sign-in, once, within 24 hours: {here.public_url}/desk/invite/{token}")
     if here.mode == "test":
         click.echo("Test mode: nothing leaves. Numbers ending 0001, 0002 and 0003 have a fate; see docs/testing.md.")
-    elif not here.accounts:
+    elif here.mode == "shadow":
+        click.echo("Shadow mode: everything goes out at once, and nothing waits; `sayso report` says what would have.")
+    if here.mode != "test" and not here.accounts:
         click.echo("No vendor keys are set: messages are held, and nothing is sent.")
     if has_workers:
         click.echo("SAYSO_REDIS_URL is set: this process sends nothing, so `sayso worker` must run as well.")
@@ -251,7 +264,7 @@ def demo(port: int, play: bool) -> None:
     Day(port).open(play=play)
 
 
-for more in (operating, staffing, doctor):
+for more in (operating, explaining, reporting, backtesting, staffing, importing, doctor):
     more.add_commands(flask_group)
 
 

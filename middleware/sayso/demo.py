@@ -1,4 +1,4 @@
-"""A jeweller's day: a made-up CRM with the real Twilio client, a made-up vendor, and a desk to try."""
+"""A jeweller's day: a made-up CRM with the real Twilio client, a made-up vendor, what the shop knows, a desk to try."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -18,20 +19,14 @@ import click
 import requests
 
 from sayso import access, issue, store
+from sayso.shopyear import Judged, day, make_year
+from sayso.shopyear.day import PEOPLE, TEXTS, Text
+from sayso.shopyear.living import START, open_shop, sample
 from sayso.store import Tx
 from sayso.wsgi import create_app, serve
 
 VENDOR_SID, VENDOR_TOKEN = "AC" + "de" * 16, secrets.token_hex(16)
-SHOP, KAYLA, SCOTT, REBECCA, SARAH = (f"+14155550{tail}" for tail in (100, 123, 177, 141, 162))
-PEOPLE = {KAYLA: "Kayla", SCOTT: "Scott", REBECCA: "Rebecca", SARAH: "Sarah"}
-TEXTS = (
-    ("purchase_feedback", KAYLA, "Hi Kayla! How was your purchase?"),
-    ("order_status", SCOTT, "Scott, the ring from your order 8812 is ready to be picked up."),
-    ("anniversary", REBECCA, "Happy anniversary, {{first_name}} and Nate! 20 % off for the two of you."),
-    ("repair_problem", SARAH, "Sarah, there is news about your ring: see smith-jew\u0435llers.com"),
-    ("marketing", SCOTT, "Dear , our spring collection is here."),
-    ("otp", SCOTT, "Your code is 482913."),
-)
+HOUSEHOLDS, MESSAGES = 6, 40
 
 
 class Day:
@@ -68,41 +63,73 @@ class Day:
         }
 
     def _morning(self, crm_url: str, play: bool) -> None:
-        """The CRM texts its customers; then somebody decides."""
+        """The CRM says what it knows and texts its customers; then somebody decides."""
         issued, link, token = self.store.write(lambda tx: _staff_and_crm(tx, crm_url, self.url))
-        sids = [self._text(issued, *text, crm_url) for text in TEXTS]
+        own = {"Authorization": f"Bearer {issued['token']}"}
+        told = requests.post(f"{self.url}/api/facts", json=day.facts(datetime.now(UTC)), headers=own, timeout=30)
+        told.raise_for_status()
+        sids = {name: self._text(issued, text, crm_url) for name, text in TEXTS.items()}
         click.echo(f"\nThe CRM has sent {len(TEXTS)} texts through Twilio's own client. One, a one-time code,")
-        click.echo("goes out at once; the others wait for somebody's say-so.")
+        click.echo("goes out at once; the others wait for somebody's say-so. What the shop knows says why:\n")
+        for name, sid in sids.items():
+            self._explain(TEXTS[name], sid, token)
+        if play:
+            self._tell_year()
         if not play:
             click.echo(f"\nBe the clerk: {link}\nCtrl-C ends the day; nothing is kept.\n")
             return
-        self._decide(
-            sids[0], "reject", token, {"reason": "wrong_person", "note": "Scott bought it; she must not know."}
-        )
-        self._decide(sids[1], "approve", token, {})
-        end = time.monotonic() + 20
-        while time.monotonic() < end and not {sids[0], sids[1]} <= {heard["MessageSid"] for heard in self.crm_heard}:
+        click.echo("")
+        note = {"reason": "wrong_person", "note": "Scott bought it; she must not know."}
+        self._decide(TEXTS["feedback"], sids["feedback"], "reject", token, note)
+        self._decide(TEXTS["anniversary"], sids["anniversary"], "suppress", token, {"scope": "this_purpose"})
+        self._decide(TEXTS["chipped"], sids["chipped"], "phone", token, {})
+        self._decide(TEXTS["ready"], sids["ready"], "approve", token, {})
+        wanted, end = {sids["feedback"], sids["ready"]}, time.monotonic() + 20
+        while time.monotonic() < end and not wanted <= {heard["MessageSid"] for heard in self.crm_heard}:
             time.sleep(0.05)
         reached = [PEOPLE[took["To"]] for took in self.vendor_took]
         click.echo(f"\nThe vendor took texts to: {', '.join(reached)}. Nothing reached Kayla.")
         self.done.set()
 
-    def _text(self, issued: dict[str, dict[str, str]], purpose: str, to: str, body: str, crm_url: str) -> str:
+    def _explain(self, text: Text, sid: str, token: str) -> None:
+        """What the card says first."""
+        shown = requests.get(f"{self.url}/api/messages/{sid}", headers=_bearer(token), timeout=10).json()
+        found = sorted(shown["findings"], key=lambda one: one["verdict"] != "stop")
+        said = f"{found[0]['verdict']}: {found[0]['reason']}" if found else "nothing speaks against it."
+        click.echo(f"       {PEOPLE[text.to]:<8} {said}")
+
+    def _tell_year(self) -> None:
+        """How much of a made-up year is understood without a person."""
+        judged = _year()
+        counted, harmful = [one for one in judged if one.counts], [one for one in judged if one.sent.truth.harm]
+        found, seen = sum(one.found for one in counted), sum(bool(one.findings) for one in harmful)
+        undeclared = sum(one.sent.undeclared for one in judged)
+        click.echo(
+            f"\nIn a made-up year of {HOUSEHOLDS} households the CRM sends {len(judged)} messages, and does not say"
+        )
+        click.echo(
+            f"what {undeclared} of them are for. By itself sayso finds what {found} of {len(counted)} are about and who"
+        )
+        click.echo(f"reads them; {len(harmful)} would do harm, and something is found in {seen} of those.")
+
+    def _text(self, issued: dict[str, dict[str, str]], text: Text, crm_url: str) -> str:
         """What any CRM does: the stock client, with another base URL and other credentials."""
         from twilio.rest import Client
 
         client = Client(issued["twilio"]["account_sid"], issued["twilio"]["auth_token"])
-        client.api.base_url = f"{self.url}/for/{purpose}"
-        sent = client.messages.create(to=to, from_=SHOP, body=body, status_callback=f"{crm_url}/heard")
-        click.echo(f"CRM    → {PEOPLE[to]:<8} {purpose:<18} {body}   [{sent.status}]")
+        client.api.base_url = f"{self.url}/for/{text.purpose}" if text.purpose else self.url
+        sent = client.messages.create(to=text.to, from_=day.SHOP, body=text.body, status_callback=f"{crm_url}/heard")
+        click.echo(
+            f"CRM    → {PEOPLE[text.to]:<8} {text.purpose or '(says nothing)':<15} {text.body}   [{sent.status}]"
+        )
         return str(sent.sid)
 
-    def _decide(self, sid: str, kind: str, token: str, more: dict[str, str]) -> None:
-        headers, url = {"Authorization": f"Bearer {token}"}, f"{self.url}/api/messages/{sid}"
+    def _decide(self, text: Text, sid: str, kind: str, token: str, more: dict[str, str]) -> None:
+        headers, url = _bearer(token), f"{self.url}/api/messages/{sid}"
         shown = requests.get(url, headers=headers, timeout=10).json()
         body = {"version": shown["version"], "content_hash": shown["content_hash"], **more}
         requests.post(f"{url}/{kind}", json=body, headers=headers, timeout=10).raise_for_status()
-        click.echo(f"Shelby → {PEOPLE[shown['to'][0]['address']]:<8} {kind}")
+        click.echo(f"Shelby → {PEOPLE[text.to]:<8} {kind}")
 
     def _vendor(self, path: str, form: dict[str, str]) -> bytes:
         """The made-up Twilio: takes the text, and calls back that it was delivered."""
@@ -126,6 +153,17 @@ class Day:
         self.crm_heard.append(form)
         click.echo(f"CRM    ← {PEOPLE[form['To']]:<8} {form['MessageStatus']}")
         return b"ok"
+
+
+def _year() -> list[Judged]:
+    """A share of a made-up year of some households, lived through on a clock and a database of its own."""
+    year = make_year(7, START, HOUSEHOLDS)
+    with tempfile.TemporaryDirectory(prefix="sayso-demo-") as folder:
+        return open_shop(Path(folder)).live(sample(year, MESSAGES))
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 def _staff_and_crm(tx: Tx, crm_url: str, url: str) -> tuple[dict[str, dict[str, str]], str, str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from sayso import callbacks, facts, failpoint, relay, screening, store, template_words
+from sayso import callbacks, facts, failpoint, relay, screening, shadow, store, template_words
 from sayso.checks import quiet_hours
 from sayso.message import Account, Conflict, Finding, Message, Refused, Sent, State, TryLater, Unknown
 from sayso.runtime import Runtime
@@ -79,9 +80,10 @@ def _claim(
     message = store.get(tx, shown.id) if store.claimable(tx, 1, tuple(runtime.accounts), only=shown.id) else None
     if message is None or message.content != shown.content:
         return None
-    if given is None:
+    if given is None and not shadow.is_on(runtime):
         store.move(tx, message, State.CLEARED, "dispatch", changes={"due_at": tx.now + ASK_AGAIN})
         return None
+    given = given or {}
     if not template_words.still_signed_off(tx, runtime, message, said, given):
         return None
     if not _may_go(tx, runtime, message, given):
@@ -99,21 +101,36 @@ def _may_go(tx: Tx, runtime: Runtime, message: Message, given: facts.Given) -> b
     seen = facts.gather(tx, runtime, message, given)
     found = screening.screen(message, seen)
     if any(finding.check == "validity" for finding in found.findings):
-        changes = screening.expired(seen.policy, message.purpose)
-        stopped = store.move(tx, message, State.STOPPED, "dispatch", changes=changes)
-        relay.tell(tx, runtime, stopped)
-        return False
+        return _stop(tx, runtime, message, screening.expired(seen.policy, message.purpose))
     if store.content_hash(tx.seal, message.content, message.channel) != message.content_hash:
-        found = Screening(found.policy_hash, (*found.findings, TAMPERED), found.snapshot)
+        found = replace(found, findings=(*found.findings, TAMPERED))
+    elif shadow.is_on(runtime):
+        return _goes_anyway(tx, runtime, message, shadow.noted(runtime, message, found, seen))
     quiet = any(finding.check == "quiet_hours" for finding in found.findings)
-    later = quiet_hours.next_allowed(seen, tx.now) if quiet else tx.now
-    never = quiet and quiet_hours.next_allowed(seen, later) > later  # the clocks it may be there never agree
+    later = quiet_hours.next_allowed(seen, tx.now, message) if quiet else tx.now
+    never = quiet and quiet_hours.next_allowed(seen, later, message) > later  # the clocks it may be there never agree
     if never or screening.new_findings(message, found):
         store.move(tx, store.screened(tx, message, found), State.HELD, "dispatch")
         return False
     if later > tx.now:
         store.move(tx, message, State.CLEARED, "dispatch", changes={"due_at": later})
     return later <= tx.now
+
+
+def _goes_anyway(tx: Tx, runtime: Runtime, message: Message, found: Screening) -> bool:
+    """In shadow mode: True, with what is found by now noted, unless whoever it is for asked for no more since."""
+    if shadow.asked_for_no_more(found.findings):
+        return _stop(tx, runtime, store.screened(tx, message, found), {"stop_reason": "suppressed"})
+    known = {finding.key for finding in message.findings}
+    if shadow.would(message) and {finding.key for finding in found.findings} != known:
+        store.screened(tx, message, found)
+    return True
+
+
+def _stop(tx: Tx, runtime: Runtime, message: Message, changes: Mapping[str, object]) -> bool:
+    """Stop what nobody may send any more, and let its CRM hear so: False."""
+    relay.tell(tx, runtime, store.move(tx, message, State.STOPPED, "dispatch", changes=changes))
+    return False
 
 
 def _let_one_through(tx: Tx, account: Account) -> None:

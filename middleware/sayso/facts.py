@@ -110,12 +110,13 @@ def _read_recipient(message: Message, facts: Facts, recipient: Recipient) -> dic
     """Whoever decides the verdict on an address, and who else is behind it."""
     behind, role = decisive(message, facts, recipient)
     others = [one.person.name for one in recipient.behind if one.person and one is not behind]
+    known = facts.story.told or role.name != "unknown"
     return {
         "address": recipient.address,
         "person": behind.person.facts[0].id if behind.person else None,
         "name": behind.person.name if behind.person else None,
-        "role": role.name,
-        "evidence": role.evidence,
+        "role": role.name if known else None,
+        "evidence": role.evidence if known else None,
         "others": list(others),
     }
 
@@ -160,11 +161,12 @@ def _opt_out(tx: Tx, message: Message, asked: Suppression) -> OptOut:
 
 
 def _burst(tx: Tx, message: Message, policy: Policy) -> int:
-    """How many messages this source has handed in of late, no more than it takes to be too many."""
+    """How many messages this source has handed in of late, this one with them, no more than it takes to be too many."""
     if policy.burst_brake is None:
         return 0
     count, seconds = policy.burst_brake
-    return store.arrived(tx, message.source_id, tx.now - timedelta(seconds=seconds), limit=count + 1)
+    since = tx.now - timedelta(seconds=seconds)
+    return 1 + store.arrived(tx, message.source_id, since, limit=count + 1, own=message.id)
 
 
 def _clocks(runtime: Runtime, policy: Policy, message: Message) -> tuple[tuple[ZoneInfo, ...], str]:

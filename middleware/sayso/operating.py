@@ -1,4 +1,4 @@
-"""The commands of an operator at night: stop, resume, explain; they never make a database of their own."""
+"""The commands of an operator at night: stop and resume; they never make a database of their own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from sayso import store, wording
+from sayso import store
 from sayso.message import Json
 from sayso.runtime import Runtime
 from sayso.store import Staff
@@ -21,7 +21,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print the result
 
 def add_commands(group: AppGroup) -> None:
     """Put these commands into the program's group."""
-    for command in (stop, resume, explain):
+    for command in (stop, resume):
         group.command()(command)
 
 
@@ -58,24 +58,6 @@ def resume(as_json: bool, **parts: str | None) -> None:
     lifted = here.store.write(lambda tx: store.lift_stops(tx, "operator", **parts))
     here.dispatch_bell.ring()
     say({"lifted": lifted}, as_json, f"Stops lifted: {lifted}.")
-
-
-@click.argument("message_id")
-@as_json
-def explain(message_id: str, as_json: bool) -> None:
-    """What each check said of a message, and what became of it."""
-    here = there()
-    with here.store.read() as tx:
-        message = store.get(tx, message_id)
-        if message is None:
-            raise click.ClickException(f"There is no message {message_id!r}.")
-        shown = wording.whole(tx, here, message, OPERATOR)
-        rows, relays = store.read_trail(tx, message.id), store.read_relays(tx, message.id)
-    lines = [f"{message.id} is {message.state} (version {message.version}), delivery {message.delivery or 'unknown'}."]
-    lines += [f"  {finding.verdict}: {finding.reason} [{finding.key}]" for finding in message.findings]
-    lines += [f"  {row.at:%Y-%m-%d %H:%M:%S} {row.actor} {row.event} {json.dumps(dict(row.detail))}" for row in rows]
-    lines += [f"  told the CRM at {relay.origin}: {relay.state} {relay.detail or ''}".rstrip() for relay in relays]
-    say(shown, as_json, *lines)
 
 
 def there(may_make: bool = False) -> Runtime:

@@ -89,6 +89,7 @@ class _Gauges:
         yield _gauge("breakers_open", "1 while a vendor account is left alone.", "account", resting)
         yield _gauge("stops", "Stops in force.", "", {"": seen.stops})
         yield _gauge("test_mode", "1 where nothing leaves.", "", {"": int(self._here.mode == "test")})
+        yield _gauge("shadow_mode", "1 where everything goes out at once.", "", {"": int(self._here.mode == "shadow")})
         for name, since, sentence in (
             ("oldest_due_age", seen.oldest_due, "How long the message has waited that is due longest; 0 for none."),
             ("oldest_unconfirmed_age", seen.oldest_unconfirmed, "How long nobody has known whether a message went."),

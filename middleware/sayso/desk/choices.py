@@ -154,8 +154,8 @@ def numbers(message: Message) -> tuple[tuple[str, str], ...]:
     """
     if other := to_phone(message):
         return ((other[0], letters.spelled(f"{other[1]}, {other[0]}" if other[1] else other[0])),)
-    if message.channel not in BY_NUMBER:
-        return ()
+    if message.channel not in BY_NUMBER or any(finding.check == "embargo" for finding in message.findings):
+        return ()  # nobody phones whoever is surprised
     found = [store.bare(address) for address in message.content.to]
     return tuple((number if NUMBER.fullmatch(number) else "", letters.spelled(number)) for number in found)
 
@@ -221,12 +221,22 @@ def _times(scene: Scene, seen: Facts, wanted: datetime | None) -> tuple[When, ..
     message, zone = scene.message, scene.zone
     earliest, goes_at = signoff.would_go(scene.tx, scene.here, message, seen)
     end = message.hold_expires_at if message.hold_expires_at != message.send_at else None
+    kept = facts.secrets(seen.story, message.findings)
+    over = max((one.until for one in kept if one.until), default=None)
+    if kept and over is None:
+        return ()  # it ends when somebody says so, on no day
     found: dict[datetime, When] = {}
-    for moment, value, said in _moments(scene.tx.now, zone, wanted, goes_at if goes_at > earliest else None):
-        fits = moment >= earliest and (end is None or moment < end)
+    allowed = goes_at if goes_at > earliest else None
+    for moment, value, said in (*_afterwards(over), *_moments(scene.tx.now, zone, wanted, allowed)):
+        fits = moment >= (over or earliest) and (end is None or moment < end)
         if fits and moment not in found and quiet_hours.next_allowed(seen, moment, message) == moment:
             found[moment] = When(value or moment.isoformat(), f"{said} ({words.at(moment, zone)})")
     return tuple(found.values())
+
+
+def _afterwards(over: datetime | None) -> Iterator[tuple[datetime, str, str]]:
+    if over:
+        yield over, "embargo_end", "When the surprise is over"
 
 
 def _moments(

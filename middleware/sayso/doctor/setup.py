@@ -24,7 +24,8 @@ def mode(patient: Patient) -> Iterator[Check]:
     """Whether what is signed off leaves."""
     told = {
         "test": "Test mode: nothing leaves. Set SAYSO_MODE=enforce before customers are to hear of you.",
-        "shadow": "Shadow mode is not there yet: messages are held, as with enforce.",
+        "shadow": "Shadow mode: everything goes out at once; `sayso report` says what would have waited. "
+        "Set SAYSO_MODE=enforce before nothing is to go out without somebody's say-so.",
     }
     yield Check("mode", True, told.get(patient.settings.mode, ""))
 

@@ -19,7 +19,9 @@ from sayso.store.hot import Hot
 MOST_CONTACTS = 50
 """How many earlier messages one look takes, the newest first."""
 _c = t.message.c
-_ARRIVED = select(_c.id).where(_c.source_id == bindparam("source"), _c.id >= bindparam("since"))
+_ARRIVED = select(_c.id).where(
+    _c.source_id == bindparam("source"), _c.id >= bindparam("since"), _c.id != bindparam("own")
+)
 
 
 def _count(rows: Select[tuple[str]]) -> Hot:
@@ -60,10 +62,10 @@ def contacts(tx: Tx, addresses: Sequence[str], since: datetime, own: str = "") -
     return tuple(_contact(tx, row) for row in tx.connection.execute(query).mappings())
 
 
-def arrived(tx: Tx, source_id: str, since: datetime, *, limit: int, purpose: str | None = None) -> int:
-    """How many messages a source has handed in since then, of one purpose or of any; never counts beyond `limit`."""
+def arrived(tx: Tx, source_id: str, since: datetime, *, limit: int, purpose: str | None = None, own: str = "") -> int:
+    """How many other messages a source has handed in since then, of one purpose or of any; never beyond `limit`."""
     hot = ARRIVED if purpose is None else ARRIVED_FOR
-    rows = hot.run(tx, {"source": source_id, "since": first_id(since), "most": limit, "purpose": purpose})
+    rows = hot.run(tx, {"source": source_id, "since": first_id(since), "most": limit, "purpose": purpose, "own": own})
     return int(str(rows[0][0]))
 
 
