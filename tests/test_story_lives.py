@@ -1,4 +1,4 @@
-"""Lives that a CRM does not follow: the divorced couple, the damaged ring, codes and visits, families, other tongues."""
+"""Lives that a CRM does not follow: the divorced couple, the damaged ring, codes and visits, families."""
 
 from __future__ import annotations
 
@@ -212,13 +212,13 @@ def test_the_dead_are_not_written_to(still: House) -> None:
 def test_a_shop_that_has_told_us_of_nobody_is_not_bothered(still: House) -> None:
     """Without people there are no roles: what waits, waits for its sign-off alone."""
     seen = texted(still, "Your ring is ready.", to=SARAH, purpose="repair_ready")
-    assert (seen["state"], seen["findings"], role(seen)) == ("held", [], "None") or seen["findings"] == []
+    assert (seen["state"], seen["findings"], seen["to"][0]["role"]) == ("held", [], None)
 
 
 def test_two_shops_with_the_same_ids_do_not_mix(still: House) -> None:
     """Ids belong to their source; people meet by endpoint and name."""
-    tell(still, source="till", people=[{"id": "1", "name": "Sarah Bell", "phones": [SARAH]}],
-         purchases=[{"id": "7", "at": ago(days=4), "purchaser": "1", "items": ["ring-77"], "given_at_sale": SARAH}])  # fmt: skip
+    sale = {"id": "7", "at": ago(days=4), "purchaser": "1", "items": ["ring-77"], "given_at_sale": SARAH}
+    tell(still, source="till", people=[{"id": "1", "name": "Sarah Bell", "phones": [SARAH]}], purchases=[sale])
     tell(still, people=[{"id": "1", "name": "Omar Haddad", "phones": [REBECCA]}])
     assert role(texted(still, "How was your purchase?", to=REBECCA, purpose="purchase_feedback")) != "principal"
     assert role(texted(still, "How was your purchase, Sarah?", to=SARAH, purpose="purchase_feedback")) == "principal"
