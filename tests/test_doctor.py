@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sayso import access, doctor, store
 from sayso.message import State
 from sayso.store import Tx
+from sayso.store.database import HEAD
 from sayso.wsgi import create_app
 from tests.conftest import KEY
 from tests.redis_server import RedisServer, redis, redis_server

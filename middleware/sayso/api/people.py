@@ -27,7 +27,8 @@ def person(reader: Reader, person_id: str) -> Json:
         known, found = _find(tx, person_id, reader.staff)
         kept = surprises(known, tx.now, runtime().read_policy().limits)
         hidden = [one for one in kept if keeps_from(known, reader.staff.email, one)]
-        ends: list[Json] = list(sorted(found.endpoints))
+        ends: list[Json] = []
+        ends.extend(sorted(found.endpoints))
         return {
             "id": found.facts[0].id,
             "name": found.name,
