@@ -123,11 +123,16 @@ def _read_recipient(message: Message, facts: Facts, recipient: Recipient) -> dic
 
 def reachable(message: Message, story: Story) -> tuple[str, ...]:
     """The addresses of a message, and whatever else those behind them can be reached at; never what a crowd has."""
+    theirs = {end for one in story.behind if one.person for end in one.person.endpoints}
+    known = [end for end in sorted(_private(story, theirs)) if not end.startswith("post|")]
+    return tuple(dict.fromkeys([*message.content.to, *known]))[: max(MOST_REACHED, len(message.content.to))]
+
+
+def _private(story: Story, ends: set[str]) -> set[str]:
+    """Those of these endpoints that no crowd shares."""
     everybody = {person.key: person for person in story.people.values()}.values()
     having = Counter(end for person in everybody for end in person.endpoints)
-    theirs = sorted({end for one in story.behind if one.person for end in one.person.endpoints})
-    known = [end for end in theirs if having[end] <= MOST_SHARING and not end.startswith("post|")]
-    return tuple(dict.fromkeys([*message.content.to, *known]))[: max(MOST_REACHED, len(message.content.to))]
+    return {end for end in ends if having[end] <= MOST_SHARING}
 
 
 def _contacts(tx: Tx, message: Message, story: Story) -> tuple[Contact, ...]:
@@ -148,7 +153,8 @@ def kept_from(story: Story, findings: tuple[Finding, ...]) -> frozenset[str]:
     owners = {key for one in about for key in one.owners}
     hidden = {key for one in about for key in one.hidden_from}
     ends = {end for key in hidden if key in story.people for end in story.people[key].endpoints}
-    people = [person for key, person in story.people.items() if key in hidden or person.endpoints & ends]
+    home = _private(story, ends)
+    people = [person for key, person in story.people.items() if key in hidden or person.endpoints & home]
     return frozenset(end for person in people if person.key not in owners for end in person.endpoints if "@" in end)
 
 

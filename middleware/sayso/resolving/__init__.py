@@ -45,14 +45,14 @@ class _Reading:
         seen = world.load(tx, [end for end in ends if end], keys, given)
         purpose = self._purpose(seen, ends, first.purpose)
         known = self.policy.purposes.get(purpose.name) if purpose else None
-        listed = matter.list_for(purpose.name, known.principal_is) if purpose and known else None
+        said = disclosing.tells(self.message)
+        listed = matter.list_for(purpose.name, known.principal_is) if purpose and known else matter.list_told(said)
         carried = matter.carried(seen, first.subject, first.key, listed)
         wanted = Wanted(purpose.name if purpose else "", listed, tuple(spoken))
         about = carried or matter.find(seen, self.message, named, wanted, self.policy.limits)
         kept = surprises.surprises(seen, self.now, self.policy.limits)
         principal_is = known.principal_is if known else "customer"
         scene = Scene(seen, about, kept, self.now, self.message, purpose.name if purpose else "", principal_is)
-        said = disclosing.tells(self.message)
         return Story(
             told=seen.told,
             own={fact.source for fact in seen.facts.values()} <= {self.source},

@@ -30,6 +30,11 @@ AGES: Mapping[str, tuple[int, int]] = {
     "receipt": (-1, 3), "order_status": (-1, 30), "purchase_feedback": (2, 45), "care_reminder": (20, 9999),
 }  # fmt: skip
 """How many days after a sale a CRM usually writes for a purpose; it only chooses among several sales."""
+TOLD_IN = (
+    ("repair", "repairs"), ("appointment", "appointments"), ("complaint", "complaints"), ("wishlist", "wishlists"),
+    ("birth_date", "occasions"), ("debt", "purchases"), ("purchase", "purchases"), ("item", "purchases"),
+)  # fmt: skip
+"""In which list the matter is when a message tells of it, the first that applies."""
 DONE = frozenset({"collected", "done", "closed", "cancelled", "canceled"})
 DAY = timedelta(days=1)
 NUMBER = re.compile(r"(?<![\w$€£.,-])[\w-]*\d[\w-]*(?![\w%]|[.,]\d)")
@@ -81,6 +86,11 @@ def list_for(purpose: str | None, principal_is: str) -> str | None:
     return "wishlists" if purpose in WISHES else NEEDED.get(principal_is)
 
 
+def list_told(told: frozenset[str]) -> str | None:
+    """The list that the subject of a message is in by what its words tell, where nobody can say what it is for."""
+    return next((listed for kind, listed in TOLD_IN if kind in told), None) if "account" not in told else None
+
+
 def find(world: World, message: Message, named: str | None, wanted: Wanted, limits: Limits) -> Matter:
     """The matter of a message: the fact that it names, else the one that these people's facts point to."""
     if message.subject:
@@ -90,7 +100,7 @@ def find(world: World, message: Message, named: str | None, wanted: Wanted, limi
     here = {person.key: person for people in world.behind.values() for person in people}
     candidates = _candidates(world, here, wanted, limits) if wanted.listed else []
     if not candidates:
-        return Matter(None, None, frozenset(), frozenset(), wanted.listed is not None)
+        return Matter(None, None, frozenset(), frozenset(), bool(wanted.listed and wanted.purpose))
     fact, how, sure = _closest(world, here, candidates, message, wanted)
     return _matter(world, Named(subject_of(fact), True, how, sure), fact, wanted.listed)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sayso import store
-from sayso.message import Fact, Person, Story
+from sayso.message import Fact, Json, Person, Story
 from sayso.store import Tx
 
 MOST_BEHIND = 20
@@ -65,6 +65,7 @@ def load(tx: Tx, endpoints: Sequence[str], keys: Sequence[str], given: Sequence[
     told = bool(_people(facts)) or store.knows_people(tx)
     kept = {key: fact for key, fact in facts.items() if fact.get("deleted") is not True}
     people = _persons(kept)
+    people |= {person.key: person for person in _only_named(kept, people)}
     behind = {endpoint: _behind(people, endpoint) for endpoint in endpoints}
     glance = Story(told=told, people=people, facts=tuple(kept.values()))
     return World(people, kept, behind, frozenset(crowded), told, glance, tx.now)
@@ -136,6 +137,25 @@ def _persons(facts: Mapping[str, Fact]) -> dict[str, Person]:
         person = _person(key, tuple(group), because.get(key, ""))
         found |= dict.fromkeys(person.keys, person)
     return found
+
+
+def _only_named(facts: Mapping[str, Fact], people: Mapping[str, Person]) -> Iterable[Person]:
+    """Those whom facts name by an id and nobody has described yet; the number left at a sale is its buyer's."""
+    taken = {end for person in people.values() for end in person.endpoints}
+    found: dict[str, tuple[Fact, set[str]]] = {}
+    for fact in facts.values():
+        for name, keys in fact.refs.items():
+            for key, own in zip(keys, _ids(fact.get(name)), strict=False) if name != "subject" else ():
+                if key not in people:
+                    stub = Fact(key, "people", own, fact.source, {})
+                    ends = set(fact.endpoints) - taken if name == "purchaser" else set()
+                    found.setdefault(key, (stub, set()))[1].update(ends)
+    for key, (stub, ends) in found.items():
+        yield Person(key, "", frozenset({key}), (stub,), frozenset(ends))
+
+
+def _ids(value: Json) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def _same(items: Sequence[Fact]) -> Iterable[tuple[str, str, str]]:
