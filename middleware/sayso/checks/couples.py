@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
-from sayso.checks import who
+from sayso.checks import pieces, who
 from sayso.message import COUPLE, ENDED_STATES, Fact, Person, Story
 
 EX = "ex_partner"
-BRIDAL = re.compile(
-    r"\b(?:bridal|engagement|wedding|proposal|solitaire|fianc\w+|verlobung|trauring|boda|compromiso|mariage)", re.I
-)
-RING = re.compile(r"\b(?:rings?|anillo|bague|alliance)\b", re.I)
 BLOOD = frozenset({"parent", "child", "sibling"})
 """What does not end, whoever last said so."""
-SAID = ("reason", "note", "notes", "category", "kind", "occasion")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +108,7 @@ def _returned(story: Story, pair: tuple[Person, Person], said: datetime | None) 
             continue
         bridal = _is_bridal(story, fact)
         theirs = {key for person in pair for key in person.keys} & set(fact.people("gift_for"))
-        if not bridal and not (theirs and any(RING.search(item) for item in _items(fact))):
+        if not bridal and not (theirs and pieces.has_ring(fact)):
             continue
         dated, heard = _came_back(fact)
         if bridal and dated and (said is None or dated > said):
@@ -125,9 +119,7 @@ def _returned(story: Story, pair: tuple[Person, Person], said: datetime | None) 
 
 
 def _is_bridal(story: Story, fact: Fact) -> bool:
-    words = (*_items(fact), *map(fact.text, SAID))
-    noted = fact.get("bridal") is True or any(BRIDAL.search(text) for text in words)
-    return noted or any(one.bridal and one.key == fact.key for one in story.embargoes)
+    return pieces.is_bridal(fact) or any(one.bridal and one.key == fact.key for one in story.embargoes)
 
 
 def _came_back(fact: Fact) -> tuple[datetime | None, datetime]:
@@ -135,13 +127,6 @@ def _came_back(fact: Fact) -> tuple[datetime | None, datetime]:
     status = fact.values["status"]
     said = fact.moment("returned_at") or status.at
     return (said if said != fact.moment("at") else None), status.heard_at
-
-
-def _items(fact: Fact) -> list[str]:
-    found = fact.get("items")
-    items = found if isinstance(found, list) else []
-    named = [one if isinstance(one, str) else one.get("name") if isinstance(one, dict) else None for one in items]
-    return [name.replace("-", " ").replace("_", " ") for name in named if isinstance(name, str)]
 
 
 def _newest(fact: Fact) -> tuple[bool, datetime]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sayso.message import Behind, Fact, Facts, Message, Recipient, Role, Story
+from sayso.checks import pieces
+from sayso.message import Behind, Facts, Message, Recipient, Role, Story
 
 WHAT: Mapping[str, str] = {
     "principal": "is the person whose business this is",
@@ -65,16 +66,9 @@ def told_sentence(facts: Facts, behind: Behind, more: frozenset[str]) -> str:
     story = facts.story
     whom = first_name(behind.person.name) if behind.person and behind.person.name else "somebody we do not know"
     if more & {"purchase", "item"}:
-        return f"Would tell {whom} that someone bought {_piece(story)}{_from_list(story, behind)}."
+        return f"Would tell {whom} that someone bought {pieces.shown(story.items)}{_from_list(story, behind)}."
     told = next((words for kind, words in TOLD if kind in more), "what is not theirs to know")
     return f"Would tell {whom} {told}{_of_whom(story, behind)}."
-
-
-def _piece(story: Story) -> str:
-    listed = sorted(name.replace("-", " ").replace("_", " ") for name in story.items)
-    if story.items and any(" " not in name for name in story.items):
-        listed = sorted(name.replace("-", " ").replace("_", " ") for name in story.items)
-    return listed[0] if len(listed) == 1 else f"{len(listed)} pieces" if listed else "something"
 
 
 def _from_list(story: Story, behind: Behind) -> str:
@@ -83,18 +77,9 @@ def _from_list(story: Story, behind: Behind) -> str:
         return ""
     for fact in story.of("wishlists"):
         mine = behind.person.keys & set(fact.people("owner"))
-        if mine and _shares(fact, story):
+        if mine and pieces.same(story.items, pieces.pieces(fact)):
             return " from their wishlist"
     return ""
-
-
-def _shares(wishlist: Fact, story: Story) -> bool:
-    wished = {name.casefold() for name in wishlist.texts("items")}
-    return any(
-        name.casefold() == one or name.casefold().startswith(f"{one}-") or one.startswith(f"{name.casefold()}-")
-        for name in story.items
-        for one in wished
-    )
 
 
 def _of_whom(story: Story, behind: Behind) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sayso.checks import pieces
 from sayso.checks.disclosure import first_name
 from sayso.checks.ways import fits, hidden_from, private_endpoints
 from sayso.message import Behind, Embargo, Fact, Facts, Finding, Json, Message, Story
@@ -14,6 +14,9 @@ CHECK = "embargo"
 TELLING = frozenset({"purchase", "item", "price", "repair", "debt", "appointment", "loss"})
 WISHES = frozenset({"wishlist_reminder", "wishlist_hint"})
 QUIET = frozenset({"otp", "optout_confirmation", "auto_reply", "staff_alert"})
+
+FRESH = timedelta(days=7)
+"""So long after somebody bought something themselves, what tells of a purchase is taken to be about that."""
 
 
 def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
@@ -47,7 +50,7 @@ def _found(message: Message, facts: Facts, behind: Behind, surprise: Embargo) ->
             yield Finding(CHECK, "wishlist", reason, "hold", surprise.subject, evidence, wait)
     elif _is_about(story, surprise) or _names_piece(message, surprise):
         yield Finding(CHECK, "surprise", _sentence(story, behind, surprise), "stop", surprise.subject, evidence, way)
-    elif _may_be_about(story, surprise):
+    elif _may_be_about(story, surprise, facts.now):
         reason = f"{_sentence(story, behind, surprise)[:-1]}, if it is about that. We cannot tell what it is about."
         verdict = "stop" if story.subject is None else "hold"
         yield Finding(CHECK, "perhaps", reason, verdict, surprise.subject, evidence, way)
@@ -58,22 +61,21 @@ def _is_about(story: Story, surprise: Embargo) -> bool:
     if story.subject and story.subject.name == surprise.subject:
         return True
     own = story.subject_fact is not None and story.subject_fact.list == "purchases"
-    shared = {_plain(name) for name in story.items} & {_plain(name) for name in surprise.items}
+    shared = pieces.same(story.items, surprise.items)
     return bool(shared) and not (own and not story.principals & surprise.owners)
 
 
 def _names_piece(message: Message, surprise: Embargo) -> bool:
     """Whether the words name the piece itself."""
-    text = f" {_plain(' '.join((message.content.words, message.content.subject_line or '')))} "
-    names = {_plain(name) for name in surprise.items}
-    return any(len(name) > 3 and f" {name} " in text for name in names)
+    text = f"{message.content.subject_line or ''} {message.content.words}"
+    return bool(pieces.spoken_of(text, surprise.items))
 
 
-def _may_be_about(story: Story, surprise: Embargo) -> bool:
+def _may_be_about(story: Story, surprise: Embargo, now: datetime) -> bool:
     """Whether it tells of a purchase, a repair or a visit, and nothing says for sure that it is about another one.
 
     The CRM's own word on the subject counts; one that we inferred counts where the text points to it, or where it is
-    the recipient's own and no older than the surprise.
+    the recipient's own, no older than the surprise and so fresh that a CRM writes about it just now.
     """
     if not story.tells & TELLING:
         return False
@@ -84,7 +86,7 @@ def _may_be_about(story: Story, surprise: Embargo) -> bool:
     here = {key for one in story.behind if one.person for key in one.person.keys}
     secret = next((fact for fact in story.facts if fact.key == surprise.key), None)
     own, other = (_when(story.subject_fact), _when(secret))
-    return not story.principals & here or own is None or other is None or own < other
+    return not story.principals & here or own is None or other is None or own < max(other, now - FRESH)
 
 
 def _when(fact: Fact | None) -> datetime | None:
@@ -93,24 +95,14 @@ def _when(fact: Fact | None) -> datetime | None:
 
 def _on_list(story: Story, behind: Behind, surprise: Embargo) -> bool:
     keys = behind.person.keys if behind.person else frozenset()
-    names = {_plain(name) for name in surprise.items}
-    wished = {
-        _plain(name)
-        for fact in story.of("wishlists")
-        if keys & set(fact.people("owner"))
-        for name in fact.texts("items")
-    }
-    return any(
-        name == one or name.startswith(f"{one} ") or one.startswith(f"{name} ") for name in names for one in wished
-    )
+    lists = (fact for fact in story.of("wishlists") if keys & set(fact.people("owner")))
+    return any(pieces.same(surprise.items, pieces.pieces(fact)) for fact in lists)
 
 
 def _sentence(story: Story, behind: Behind, surprise: Embargo) -> str:
     who = first_name(behind.person.name if behind.person else "")
-    listed = sorted(surprise.items)
-    piece = _plain(listed[0]) if len(listed) == 1 else f"{len(listed)} pieces" if listed else "something"
     where = " from their wishlist" if _on_list(story, behind, surprise) else ""
-    return f"Would tell {who} that someone bought {piece}{where}."
+    return f"Would tell {who} that someone bought {pieces.shown(surprise.items)}{where}."
 
 
 def _evidence(facts: Facts, surprise: Embargo) -> str:
@@ -131,7 +123,3 @@ def _way(message: Message, story: Story, surprise: Embargo) -> dict[str, Json]:
             if person and fitting:
                 return {"kind": kind, "person": person.facts[0].id, "name": person.name, "to": fitting[0]}
     return {"kind": "delay", "until": "embargo_end"}
-
-
-def _plain(name: str) -> str:
-    return " ".join(re.findall(r"[^\W_]+", name.casefold()))

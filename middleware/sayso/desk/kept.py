@@ -8,9 +8,10 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from sayso import store
+from sayso.checks import pieces
 from sayso.desk import letters, sayings, words
 from sayso.message import Embargo, Fact, Malformed
-from sayso.resolving import bonds, gifts, pieces, world
+from sayso.resolving import bonds, gifts, world
 from sayso.resolving.surprises import surprises
 from sayso.resolving.world import World
 from sayso.runtime import Runtime

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sayso.checks import pieces
 from sayso.message import Fact
-from sayso.resolving import bonds, pieces
+from sayso.resolving import bonds
 from sayso.resolving.world import World, plain_name
 
 SECRET_WORDS = re.compile(

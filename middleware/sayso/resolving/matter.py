@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sayso import store
+from sayso.checks import pieces
 from sayso.checks.lane_proof import OFF
 from sayso.message import Fact, Limits, Message, Named, Person
-from sayso.resolving import bonds, gifts, pieces
+from sayso.resolving import bonds, gifts
 from sayso.resolving.surprises import KINDS, NAMES, subject_of
 from sayso.resolving.world import World
 from sayso.store import Tx

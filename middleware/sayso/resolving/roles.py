@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from sayso.checks import pieces
 from sayso.message import Embargo, Fact, Message, Person, Role
-from sayso.resolving import bonds, gifts, pieces
+from sayso.resolving import bonds, gifts
 from sayso.resolving.matter import Matter
 from sayso.resolving.surprises import NAMES
 from sayso.resolving.world import World

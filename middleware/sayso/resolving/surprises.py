@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sayso.checks import pieces
 from sayso.message import Embargo, Fact, Limits
-from sayso.resolving import bonds, gifts, pieces
+from sayso.resolving import bonds, gifts
 from sayso.resolving.world import World
 
 KINDS = {

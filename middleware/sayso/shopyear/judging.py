@@ -17,7 +17,8 @@ SEES: Mapping[str, frozenset[str]] = {
         "no_consent": "consent", "wrong_person": "recipient_role first_contact wrong_salutation",
         "private": "recipient_role shared_endpoint", "complaint": "open_complaint",
         "bad_news": "bad_news recipient_role", "internal": "recipient_role",
-        "dressed": "lane_guard mislabelled mixed_content consent recipient_role", "wrong_time": "lane_proof validity",
+        "dressed": "lane_guard mislabelled mixed_content consent recipient_role",
+        "wrong_time": "lane_proof appointment_time",
     }.items()
 }  # fmt: skip
 """The checks that speak of a harm; a finding of another one is luck."""

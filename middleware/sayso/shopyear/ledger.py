@@ -63,7 +63,7 @@ class Ledger:
     rng: Random
     start: datetime
     events: list[tuple[datetime, int, Told | Heard | Sent]] = field(default_factory=list)
-    numbers: count[int] = field(default_factory=lambda: count(8001))
+    numbers: count[int] = field(default_factory=lambda: count(20001))
     secrets: list[tuple[str, datetime, datetime]] = field(default_factory=list)
     said_yes: dict[str, frozenset[str]] = field(default_factory=dict)
     loose: set[int] = field(default_factory=set)
@@ -123,8 +123,8 @@ class Ledger:
     def gift_day(self, whom: Somebody, sold: int) -> int:
         """When a gift is given: on the next day of theirs that is near, else some weeks after it was bought."""
         days = [days[whom.id] for days in (self.birthdays, self.weddings) if whom.id in days]
-        soon = [day for day in days if sold + 1 < day <= sold + 45]
-        return min(soon) if soon else sold + self.rng.randrange(20, 40)
+        soon = [day for day in days if sold - 1 <= day <= sold + 45]
+        return max(min(soon), sold + 3) if soon else sold + self.rng.randrange(20, 40)
 
     def leave_alone(
         self, who: Somebody, at: datetime, harm: str, *, days: int = 400, purposes: frozenset[str] = frozenset(),

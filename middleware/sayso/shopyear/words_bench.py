@@ -12,6 +12,9 @@ Good news {name}, the goldsmith is done with your {piece}.
 {hi} your repair ticket {order} is complete. Balance: {price}.
 Your {piece} is back from the workshop, polished and repaired. Come and get it!
 {hi} su reparación está lista. Puede recoger la pieza cuando guste.
+{hi} all done! Your {piece} is mended and waiting at the counter.
+We finished the work on your {piece}. Pick up any time.
+{name}, the clasp of your {piece} is fixed.
 """
 
 REPAIR_PROBLEM = """
@@ -23,6 +26,9 @@ Unfortunately the {piece} you brought in for repair cracked during soldering. We
 Repair update: we can't fix the {piece} as planned, the shank is too thin and broke.
 {hi} we found a crack in the stone of your {piece} during the repair. We need your ok before going on.
 Sorry {name}, the main diamond of the {piece} came back from the setter with a chip.
+{hi} I am afraid the stone in your {piece} broke while we worked on it.
+There is damage to your {piece} that we did not see before. Please call.
+{hi} we are sorry, a diamond of your {piece} fell out and cracked.
 """
 
 VISIT = """
@@ -35,6 +41,9 @@ See you {day} at {time}! If you can't make it please let us know.
 Appointment reminder for {name}: {day} {time} with Wren.
 {hi} just confirming you're coming in {day} at {time} to look at stones.
 Le recordamos su cita en Hartwell el {day} a las {time}.
+{hi} we have you down for {day} at {time}.
+Looking forward to your visit {day} {time}!
+{name}, remember your appointment with Wren, {day} at {time}.
 """
 
 VISIT_TODAY = """
@@ -46,6 +55,9 @@ Today {time}: your fitting at Hartwell. Parking is behind the shop.
 {name}, your visit is this afternoon at {time}. Reply R if you need to move it.
 Just a heads up that your appointment is today, {time}. Hartwell
 Reminder: {time} today, design consultation with Wren.
+{hi} see you in a few hours: your appointment is today, {time}.
+Your fitting is today at {time}, {name}.
+{hi} we have you down for {time} today.
 """
 
 VISIT_MOVED = """

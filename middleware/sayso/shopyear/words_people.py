@@ -12,6 +12,9 @@ Dear {name}, wishing you health and joy on your birthday. {sign}
 Warmest birthday wishes, {name}. Come by for a slice of cake today.
 ¡Feliz cumpleaños, {name}! Un abrazo de todo el equipo de Hartwell.
 {name}, we hope your birthday is as lovely as you are. {sign}
+{name}, have a marvellous birthday!
+Cake, candles and a sparkle from us: happy birthday {name}.
+{hi} one year wiser! Best wishes on your birthday from the shop.
 """
 
 ANNIVERSARY = """
@@ -23,6 +26,9 @@ Dear {name}, warm wishes on your anniversary. {sign}
 {hi} today marks another year of marriage. Cheers to both of you!
 Happy anniverasry {name}! Love, Hartwell
 Congratulations on your anniversary, {name} - may the next years be just as golden.
+{hi} happy wedding anniversary! May it shine like day one.
+Here's to another year of your marriage, {name}!
+Warm congratulations on your anniversary, {name}.
 """
 
 ANNIVERSARY_BOTH = """
@@ -58,6 +64,9 @@ Last chance: free engraving on all lockets until {day}. {stop}
 Treat yourself, {name}. Exclusive preview of our pearl event this week only. {stop}
 Hartwell newsletter: five ways to wear vintage gold. Read more in our journal. {stop}
 {hi} it's been a while! Here's 15% off to welcome you back. {stop}
+Two days only: gold at last year's prices. {stop}
+{hi} peek at our winter pieces before anyone else does. {stop}
+Bring a friend on Saturday and both get a glass of fizz and 10% off. {stop}
 """
 
 OTP = """
@@ -69,6 +78,9 @@ Hartwell: your one-time passcode is {code}
 {code} - your security code. Valid for 5 minutes.
 Enter {code} to confirm your phone number. Never share this code.
 Su código de verificación es {code}
+{code} is your Hartwell login code
+Hartwell sign-in: {code}. Never give this code to anybody.
+Your verification code: {code}
 """
 
 AUTO_REPLY = """
@@ -91,6 +103,9 @@ Dear {name}, I was sorry to read that you were disappointed. May I call you toda
 {hi} regarding your complaint: we'd like to offer a refund. {sign}
 {name}, we take your feedback seriously and apologise. Please tell us when you can talk.
 We're sorry we let you down, {name}. We would like to put this right.
+{hi} about what went wrong: we would like to apologise in person.
+We read your complaint and are ashamed. May we ring you?
+{hi} your complaint is on my desk, and I will see to it.
 """
 
 CONDOLENCE = """

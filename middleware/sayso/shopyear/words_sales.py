@@ -13,6 +13,9 @@ Your invoice for {order} ({piece}) is ready to download. {sign}
 {hi} it was lovely to see you in the store. Attached is the invoice for your {piece}.
 PAID. {order}. {piece}. Thank you for your business!!
 Gracias por su compra, {name}. Adjuntamos el recibo de {order}.
+{hi} this confirms your payment of {price}. Your receipt number is on the attached slip.
+Hartwell sales slip: {piece} {price} VISA approved. Returns within 30 days.
+{hi} we emailed the bill for the {piece} you took home today.
 """
 
 ORDER_STATUS = """
@@ -26,6 +29,9 @@ Order update: your {piece} has left the workshop and is on its way to us.
 {hi} we wanted to let you know {order} is delayed until {day}, so sorry about that.
 hey {name} ur order is here!! come get it whenever
 {name}, votre commande {order} est arrivée en boutique. À bientôt !
+{hi} your {piece} arrived this morning and is in our safe until you come by.
+The courier has your parcel from Hartwell, expected {day}.
+{hi} the special order you placed is nearly done, two more days.
 """
 
 FEEDBACK = """
@@ -39,6 +45,9 @@ Hi there, rate your recent visit and purchase at Hartwell: great / ok / not grea
 Quick survey about your recent purchase, {name}: would you reccomend us to a friend?
 {hi} your opinion matters. Please review the {piece} you purchased. {sign}
 {hi} a little birdie says you have something new and sparkly... how do you like it?
+{hi} are you happy with what you bought last week? Reply 1-5.
+Tell us what you think of your new {piece} and win nothing but our thanks.
+{name}, did we look after you well when you bought the {piece}?
 """
 
 CARE = """
@@ -51,6 +60,9 @@ A gentle reminder from Hartwell: the {piece} should be cleaned and the setting c
 {name}, your {piece} misses us ;) stop by for a steam clean
 {hi} the annual check of your {piece} (warranty {order}) is due. {sign}
 {hi} gold gets thin and prongs wear. Let us check your {piece}, no charge.
+{hi} rings and chains collect dust. Bring your {piece} for its yearly checkup.
+Your complimentary inspection of the {piece} is due.
+{hi} please let us tighten the stones in your {piece} before they come loose.
 """
 
 WISHLIST_REMINDER = """
@@ -63,6 +75,9 @@ Remember these? Your saved favourites: {piece} and more. {sign}
 Your wish list at Hartwell: {piece}. Tap to view all {n} items.
 {hi} just checking in on your wishlist - anything you would like to add or remove?
 {hi} your wish-list was last updated in spring. Are these still your favourites?
+{hi} {n} things you saved are still here for you.
+Your saved list at Hartwell has {n} pieces. Changed your mind about any?
+{hi} we thought of you: the {piece} from your list is in the window.
 """
 
 WISHLIST_HINT = """
@@ -74,6 +89,9 @@ Looking for the right gift? {other}'s wishlist is here for you. {sign}
 {hi} {other} shared a wish list with you: {n} pieces, one very happy face.
 A hint for you, {name}: {other} saved the {piece} last week.
 {hi} need ideas for {other}? Their wishlist has {n} of them.
+{hi} a little bird says {other} would love the {piece}.
+{other} put together a list of wishes, and you may peek.
+{hi} out of ideas for {other}? We know what is on the list.
 """
 
 PAYMENT = """
@@ -85,6 +103,9 @@ Payment reminder from Hartwell: {price} outstanding on your account.
 {name}, your layaway on the {piece} is past due. Please call us.
 Second notice: an amount of {price} on {order} remains unpaid.
 {hi} only one payment left on your {piece}! {price} due by {day}.
+{hi} the {price} for {order} was due last week.
+Your account shows {price} unpaid. Could you settle it by {day}?
+{hi} gentle nudge: next layaway rate of {price} on {day}.
 """
 
 RECENT = """

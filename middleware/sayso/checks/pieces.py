@@ -9,9 +9,12 @@ from sayso.message import Fact, Json
 
 PARTS = re.compile(r"[-_/:. ]+")
 BRIDAL = re.compile(
-    r"\b(?:bridal|engagement|wedding|proposal|propos\w+|solitaire|marry|fianc\w+|verlobung|boda|mariage)", re.I
+    r"\b(?:bridal|engagement|wedding|propos\w+|solitaire|marry|fianc\w+|verlobung|trauring|boda|compromiso|mariage)",
+    re.I,
 )
-RING = re.compile(r"\brings?\b|\bring[-_ ]?\d|anillo|bague", re.I)
+RING = re.compile(r"\b(?:rings?|anillo|bague|alliance)\b", re.I)
+SAID = ("reason", "note", "notes", "category", "kind", "occasion")
+"""Where somebody may have said what a purchase is for."""
 
 
 def pieces(fact: Fact) -> frozenset[str]:
@@ -46,19 +49,23 @@ def noun_in(text: str, names: Iterable[str]) -> bool:
 
 def is_bridal(fact: Fact) -> bool:
     """Whether a purchase is said to be one for an engagement or a wedding."""
-    words = [fact.text(name) for name in ("reason", "note", "notes", "category", "kind")]
-    return fact.get("bridal") is True or any(BRIDAL.search(text) for text in (*words, *pieces(fact)))
+    words = [fact.text(name) for name in SAID]
+    return fact.get("bridal") is True or any(BRIDAL.search(text) for text in (*words, *map(_spaced, pieces(fact))))
 
 
 def has_ring(fact: Fact) -> bool:
     """Whether one of the pieces is a ring."""
-    return any(RING.search(name.replace("_", " ")) for name in pieces(fact))
+    return any(RING.search(_spaced(name)) for name in pieces(fact))
 
 
 def shown(names: Iterable[str]) -> str:
     """Pieces as a sentence names them."""
-    listed = [name.replace("-", " ").replace("_", " ") for name in sorted(names)]
+    listed = [_spaced(name) for name in sorted(names)]
     return listed[0] if len(listed) == 1 else f"{len(listed)} pieces" if listed else "something"
+
+
+def _spaced(name: str) -> str:
+    return name.replace("-", " ").replace("_", " ")
 
 
 def _names(item: Json) -> list[str]:
