@@ -1,10 +1,9 @@
-"""What a message tells by its words alone, whatever it is for; and whether its words contradict what it claims."""
+"""What a message tells by its words alone, whatever it is for."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sayso.checks import lane_guard, mislabelled, mixed_content
 from sayso.checks.greetings import greetings
 from sayso.checks.plain_words import OWNED, PIECE, any_of, plain, read, unmarked
 from sayso.checks.signs import READY, SIGNS
@@ -12,12 +11,6 @@ from sayso.checks.words import texts
 from sayso.disclosing_words import GENERIC, MONEY, PRICED, SENDER_TELLS, SIGN_TELLS, WORDS
 from sayso.message import Message
 
-_AT_ONCE = {
-    "otp": "a one-time code",
-    "appointment_today": "about today's appointment",
-    "optout_confirmation": "the answer to an opt-out",
-    "staff_alert": "for your own staff",
-}
 _DONE = frozenset({"purchase", "repair", "loss", "debt"})
 """Without any of these a piece beside a wishlist is one that is wished for, not one that is owned."""
 _BOUGHT = any_of(
@@ -46,16 +39,6 @@ def tells(message: Message) -> frozenset[str]:
     if any(len(greeting.names) > 1 for text in _written(message) for greeting in greetings(text)):
         found.add("relationship")
     return frozenset(found | _told_by_sender(message.content.sender))
-
-
-def contradicts(purpose: str, message: Message) -> str:
-    """A sentence when the words contradict the purpose that was declared; empty where they do not."""
-    if purpose in _AT_ONCE:
-        first = next(lane_guard.signs(message, purpose), None)
-        return f"This claims to be {_AT_ONCE[purpose]}, but {first[1]}." if first else ""
-    if offer := mixed_content.offer(purpose, message):
-        return mixed_content.sentence(purpose, offer)
-    return mislabelled.contradiction(purpose, message)[0]
 
 
 def _written(message: Message) -> Iterator[str]:
