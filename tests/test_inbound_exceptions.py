@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from sayso import store
-from sayso.checks import lane_guard, suppressed_address
+from sayso.checks import lane_proof, suppressed_address
 from sayso.message import OptOut
 from tests.checks.build import NOON, PURPOSES, a_message, some_facts
 from tests.conftest import House, MakeHouse
@@ -74,7 +74,7 @@ def test_a_confirmation_is_proven_by_a_stop_of_the_last_five_minutes(
     asked: dict[str, OptOut], code: str | None
 ) -> None:
     message = a_message(BYE, purpose="optout_confirmation")
-    found = lane_guard.check(message, some_facts(opted_out=asked))
+    found = lane_proof.check(message, some_facts(opted_out=asked))
     assert [finding.code for finding in found] == ([code] if code else [])
 
 

@@ -47,7 +47,7 @@ def test_a_reviewer_sends_it_to_the_buyer_in_their_own_name(still: House, purpos
 
 def test_it_stays_about_the_first_ones_matter_though_he_bought_another_thing_since(quiet: House) -> None:
     """Asked afresh, the latest purchase of his would be the watch."""
-    watch = {**ring(items=["watch-1"]), "id": "9000", "at": ago(days=1)}
+    watch = {**ring(items=["watch-1"]), "id": "9000", "at": ago(days=3)}
     sid = surveyed(quiet, purpose="", purchases=[ring(gift_for="kayla"), watch])
     assert texted(quiet, "How was your purchase?", to=SCOTT)["subject"] == "purchase/9000"
     new = decided(quiet, sid, "redirect", 201, to=SCOTT)

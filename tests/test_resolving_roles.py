@@ -215,3 +215,50 @@ def test_hints_go_to_whom_the_owner_lets_have_them(tx: Tx) -> None:
         wishes = [WISHES[0] | {"hints_to": hints}]
         found = story(tx, SCOTT, "wishlist_hint", wishlists=wishes, relationships=TOGETHER, subject="wishlist/w1")  # type: ignore[arg-type]
         assert roles(found) == expected
+
+
+def repaired(**more: object) -> list[Item]:
+    """Scott handed in Kayla's ring."""
+    return [{"id": "r1", "depositor": "scott", "owner": "kayla", "items": ["ring-77"], "state": "ready"} | more]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, {"gift_recipient_after", "partner"}),
+        ({"surprise": True}, {"gift_recipient_before", "partner"}),
+        ({"note": "Surprise engraving, don't tell her"}, {"gift_recipient_before", "partner"}),
+        ({"owner": None, "surprise": True}, {"gift_recipient_before", "partner"}),
+        ({"owner": None}, {"partner"}),
+    ],
+    ids=["her_piece", "a_surprise", "noted", "for_the_partner", "his_own"],
+)
+def test_the_role_in_a_repair(tx: Tx, more: Item, expected: set[str]) -> None:
+    found = story(tx, KAYLA, "repair_ready", repairs=repaired(**more), relationships=TOGETHER, subject="repair/r1")  # type: ignore[arg-type]
+    assert roles(found) == expected
+
+
+def test_whose_day_it_is_is_not_family_of_the_other_half(tx: Tx) -> None:
+    day = [{"id": "o1", "kind": "anniversary", "people": ["kayla", "scott"], "date": "2019-11-22"}]
+    unsure = [TOGETHER[0] | {"confirmed_at": None}]
+    found = story(tx, KAYLA, "anniversary", occasions=day, relationships=unsure)
+    assert roles(found) == {"principal"}
+
+
+def test_a_note_of_a_divorce_leaves_a_couple_in_doubt(tx: Tx) -> None:
+    noted = [TOGETHER[0] | {"note": "Divorced in spring"}]
+    assert roles(story(tx, purchases=sale(), relationships=noted, subject="purchase/8812")) == {"household_member"}  # type: ignore[arg-type]
+
+
+def test_a_visit_to_come_says_in_how_many_days(tx: Tx) -> None:
+    visit = [{"id": "a1", "booked_by": "kayla", "at": ago(-2)}]
+    found = story(tx, KAYLA, "appointment_future", appointments=visit)
+    assert "in 2 days" in found.behind[0].roles[0].evidence
+
+
+def test_somebody_who_was_parted_after_all_is_two_people_again(tx: Tx) -> None:
+    people = [PEOPLE[0] | {"same_as": "mia"}, *PEOPLE[1:]]
+    one = story(tx, people=people)
+    assert len({person.key for person in one.people.values()}) == 2
+    parted = [people[0] | {"not_same_as": "mia"}, *PEOPLE[1:]]
+    assert len({person.key for person in story(tx, people=parted).people.values()}) == 3

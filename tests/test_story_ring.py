@@ -228,3 +228,50 @@ def test_written_by_hand_the_subject_may_be_named(still: House) -> None:
     to = {"channel": "sms", "to": KAYLA, "from": "+14155550100"}
     seen = written(still, **to, body="How was it?", purpose="purchase_feedback", subject="purchase/8812")
     assert (role(seen), stops(seen) != []) == ("gift_recipient_before", True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"surprise": False},
+        {"given_at": "2026-01-01T00:00:00Z"},
+        {"deleted": True},
+        {"gift_for": None, "surprise": None},
+    ],
+    ids=["no_surprise", "given", "deleted", "nobody"],
+)
+def test_whoever_is_surprised_cannot_end_it_at_work(still: House, said: dict[str, Any]) -> None:
+    """What is kept from her she cannot speak of either, nor learn that it is there."""
+    tell(still, **couple())
+    body = {"purchases": [{"id": "8812"} | said]}
+    mine = still.staff("kayla@example.com", "manager")
+    answer = requests.post(f"{still.url}/api/facts", json=body, headers=mine, timeout=10)
+    assert (answer.status_code, answer.json()["stored"]) == (207, 0)
+    assert stops(texted(still, SURVEY))
+
+
+def test_a_surprise_noted_by_a_colleague_cannot_be_ended_by_her(still: House) -> None:
+    """The same for an item of embargoes."""
+    tell(still, **couple(wishlists=[]))
+    confirm(still, embargoes=[{"id": "e1", "subject": "purchase/8812", "hide_from": ["kayla"], "reason": "proposal"}])
+    mine = still.staff("kayla@example.com", "manager")
+    for said in ({"ended_at": ago(hours=1)}, {"deleted": True}):
+        body = {"embargoes": [{"id": "e1"} | said]}
+        answer = requests.post(f"{still.url}/api/facts", json=body, headers=mine, timeout=10)
+        assert answer.json()["stored"] == 0
+
+
+def test_a_surprise_that_was_not_given_after_all_is_one_again(still: House) -> None:
+    """The till takes its word back, without a date."""
+    tell(still, **couple(purchases=[ring(surprise=True)]))
+    tell(still, purchases=[{"id": "8812", "given_at": ago(hours=2)}])
+    assert "embargo" not in stops(texted(still, SURVEY))
+    tell(still, purchases=[{"id": "8812", "given_at": None}])
+    assert "embargo" in stops(texted(still, f"{SURVEY} Thank you."))
+
+
+def test_the_piece_in_other_words_and_in_a_picture_is_the_piece(still: House) -> None:
+    """Its number left out, in the plural, or only in the picture's address."""
+    tell(still, **couple(purchases=[ring(items=["emerald-necklace-7"], surprise=True)]))
+    for body in ("Our emerald necklaces are back!", "The emerald necklace, 20% off"):
+        assert "embargo" in stops(mail(still, "kayla@example.com", body, purpose="marketing"))

@@ -144,7 +144,7 @@ def _as_of(tx: Tx, message: Message, seen: Facts) -> Facts:
     burst = 0
     if brake := seen.policy.burst_brake:
         begin = tx.now - timedelta(seconds=brake[1])
-        burst = arrived_before(tx, message.source_id, begin, message.id, limit=brake[0] + 1)
+        burst = 1 + arrived_before(tx, message.source_id, begin, message.id, limit=brake[0] + 1)
     contacts = tuple(contact for contact in seen.contacts if contact.message_id < message.id)
     twins = tuple(twin for twin in seen.twins if twin.message_id < message.id)
     return replace(seen, contacts=contacts, twins=twins, burst=burst)

@@ -71,7 +71,7 @@ def place(field: str, raw: Json, country: str) -> tuple[str, str]:
 
 
 def place_key(place: Mapping[str, Json], country: str) -> str:
-    """A postal address in one spelling, the same for everybody who lives there: `post|us|89501|12 oak st # 4`."""
+    """A postal address in one spelling, the same for everybody who lives there: `post|us|89501|12 oak st 4`."""
     given = tuple(str(place.get(name) or "").strip() for name in PLACE[1:-1])
     return _place_key(given, str(place.get("country") or country).strip().upper())
 
@@ -113,10 +113,12 @@ def _rules(country: str, region: str) -> ValidationRules | None:
 
 
 def _folded(text: str) -> list[str]:
-    """The words of a line in small letters, without marks, the usual ones shortened."""
-    words = [SHORT.get(word, word) for word in _letters(text.replace("#", " # ").replace("\u00df", "ss"))]
+    """The words of a line in small letters, without marks, the usual ones shortened; "Apt" and its kin left out."""
+    plain = re.sub(r"\b(apt|unit|ste|suite|flat)\.?(?=\d)", r"\1 ", text, flags=re.I)
+    plain = re.sub(r"(?<=\d)-(?=[A-Za-z]\b)", "", plain)
+    words = [SHORT.get(word, word) for word in _letters(plain.replace("#", " # ").replace("\u00df", "ss"))]
     words = [re.sub("(?<=.)stra(ss|\u00df)e$|(?<=.)str$", "st", word) for word in words]
-    return [word for n, word in enumerate(words) if word != "#" or words[n - 1 : n] != ["#"]]
+    return [word for word in words if word != "#"]
 
 
 def _letters(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sayso.checks import appointment_time, returned_piece
+from sayso.checks import appointment_time, returned_piece, sold_piece
 from tests.checks.build import RENO, a_message
 from tests.storied import KAYLA, a_story, days_ago, told
 
@@ -50,3 +50,20 @@ def test_a_glad_word_about_a_piece_that_came_back_waits(purpose: str, sale: dict
     story = a_story(people=PEOPLE, purchases=bought, subject="purchase/1")
     found = returned_piece.check(a_message(purpose=purpose), told(story))
     assert [one.code for one in found] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("wished", "sale", "found"),
+    [
+        (["ring-1"], {}, ["gone"]),
+        (["ring-1"], {"status": "returned"}, []),
+        (["ring-2"], {}, []),
+        ([{"id": "ring-2", "state": "sold"}], {}, ["gone"]),
+    ],
+    ids=["bought", "came_back", "another", "marked"],
+)
+def test_a_list_with_a_piece_that_is_gone_waits(wished: list[Any], sale: dict[str, Any], found: list[str]) -> None:
+    bought = [{"id": "1", "purchaser": "kayla", "items": ["ring-1"], "status": "paid"} | sale]
+    wishes = [{"id": "w", "owner": "kayla", "items": wished}]
+    story = a_story(people=PEOPLE, purchases=bought, wishlists=wishes, subject="wishlist/w")
+    assert [one.code for one in sold_piece.check(a_message(purpose="wishlist_reminder"), told(story))] == found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,10 @@ from sayso.checks import pieces, who
 from sayso.message import COUPLE, ENDED_STATES, Fact, Person, Story
 
 EX = "ex_partner"
+END = re.compile(
+    r"\b(?:divorc\w+|separat\w+|split up|broke up|widow\w*|passed away|ex-?(?:wife|husband|partner))\b", re.I
+)
+"""What clerks note when two people are no couple any more (rules.md §4): then somebody is asked."""
 BLOOD = frozenset({"parent", "child", "sibling"})
 """What does not end, whoever last said so."""
 
@@ -53,6 +58,9 @@ def between(story: Story, one: Person, other: Person, now: datetime) -> Couple:
         return Couple(pair, state, max(ends if state == "over" else couple, key=_newest), said)
     newest = max(current, key=_newest)
     state, sign = _returned(story, pair, said)
+    noted = (*couple, *(fact for person in pair for fact in person.facts))
+    if state == "together" and any(END.search(fact.text(name)) for fact in noted for name in ("note", "notes")):
+        state = "doubt"
     return Couple(pair, state, newest, said, sign)
 
 

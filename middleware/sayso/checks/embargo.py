@@ -67,7 +67,7 @@ def _is_about(story: Story, surprise: Embargo) -> bool:
 
 def _names_piece(message: Message, surprise: Embargo) -> bool:
     """Whether the words name the piece itself."""
-    text = f"{message.content.subject_line or ''} {message.content.words}"
+    text = " ".join((message.content.subject_line or "", message.content.words, *message.content.media))
     return bool(pieces.spoken_of(text, surprise.items))
 
 
@@ -102,7 +102,9 @@ def _on_list(story: Story, behind: Behind, surprise: Embargo) -> bool:
 def _sentence(story: Story, behind: Behind, surprise: Embargo) -> str:
     who = first_name(behind.person.name if behind.person else "")
     where = " from their wishlist" if _on_list(story, behind, surprise) else ""
-    return f"Would tell {who} that someone bought {pieces.shown(surprise.items)}{where}."
+    piece = pieces.shown(surprise.items)
+    done = f"is having {piece} worked on" if surprise.subject.startswith("repair/") else f"bought {piece}"
+    return f"Would tell {who} that someone {done}{where}."
 
 
 def _evidence(facts: Facts, surprise: Embargo) -> str:

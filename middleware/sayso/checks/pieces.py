@@ -34,9 +34,11 @@ def spoken_of(text: str, names: Iterable[str]) -> str:
     """The first of these pieces that a text names; empty where it names none."""
     plain = " ".join(PARTS.split(text.casefold()))
     for name in sorted(names):
-        words = " ".join(_key(name))
-        if len(words) > 3 and re.search(rf"(?<!\w){re.escape(words)}(?!\w)", plain):
-            return name
+        key = _key(name)
+        bare = tuple(part for part in key if part.isalpha())
+        for words in {" ".join(key), " ".join(bare) if len(bare) > 1 else ""}:
+            if len(words) > 3 and re.search(rf"(?<!\w){re.escape(words)}(?:e?s)?(?!\w)", plain):
+                return name
     return ""
 
 

@@ -88,10 +88,8 @@ def outcome(sitting: Sitting) -> str | None:
 
 
 def _note_call(sitting: Sitting) -> Message:
-    """Voicemail and call back keep the task open; reached and resolved end it."""
+    """Voicemail and call back keep the task open; reached and resolved end it. Only of a call back the time matters."""
     message, wish = sitting.message, sitting.wish.given
     said = given.one_of(wish, "outcome", OUTCOMES)
-    if said != "call_back" and wish.get("at") is not None:
-        raise Malformed(400, "at", "Only call_back has a time.")
     again = given.moment(wish, "at", sitting.tx.now) if said == "call_back" else None
     return sitting.move(message.state, task=said, task_at=again, due_at=message.due_at)

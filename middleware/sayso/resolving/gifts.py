@@ -42,6 +42,8 @@ def payer(world: World, purchase: Fact) -> str | None:
 
 def parties(world: World, purchase: Fact) -> frozenset[str]:
     """Everybody who may have bought it: who is noted as the buyer, and whose endpoint was given at this sale."""
+    if purchase.list == "repairs":
+        return world.all_who(purchase.people("depositor"))
     return world.all_who(purchase.people("purchaser")) | _owners(world, purchase)
 
 
@@ -55,8 +57,19 @@ def for_whom(world: World, purchase: Fact) -> Mapping[str, Gift]:
     declared = {key: Gift("the sale says whom it is for", declared=True) for key in said - may_have}
     if declared or said or purchase.get("surprise") is False:
         return declared
+    if purchase.list == "repairs":
+        return _of_repair(world, purchase, may_have)
     inferred = {key: gift for own in sorted(may_have) for key, gift in _inferred(world, purchase, own)}
     return inferred or {key: gift for own in sorted(may_have) for key, gift in _unnamed(world, purchase, own)}
+
+
+def _of_repair(world: World, repair: Fact, depositors: frozenset[str]) -> Mapping[str, Gift]:
+    """A piece is worked on in secret where somebody says so: for whose piece it is, else for who is closest."""
+    if not _is_secret(repair):
+        return {}
+    keepers = world.all_who(repair.people("owner")) - depositors
+    close = {key for own in sorted(depositors) for key, _ in _unnamed(world, repair, own)}
+    return dict.fromkeys(keepers or close, Gift("it is being worked on in secret", declared=True))
 
 
 def given_at(purchase: Fact, now: datetime) -> datetime | None:
@@ -91,12 +104,16 @@ def _inferred(world: World, purchase: Fact, own: str) -> Iterator[tuple[str, Gif
             yield person.key, Gift("it has their ring size", declared=False)
 
 
+def _is_secret(fact: Fact) -> bool:
+    """Whether somebody says so of it: the till, or a clerk's note."""
+    noted = any(SECRET_WORDS.search(fact.text(name)) for name in ("note", "notes", "gift_note"))
+    return fact.get("surprise") is True or noted
+
+
 def _unnamed(world: World, purchase: Fact, own: str) -> Iterator[tuple[str, Gift]]:
     """A gift or a surprise, and nobody said for whom: the partner it is, else whoever is at home."""
     said = purchase.get("surprise") is True
-    flagged = any(purchase.get(flag) is True for flag in FLAGS)
-    noted = any(SECRET_WORDS.search(purchase.text(name)) for name in ("note", "notes", "gift_note"))
-    if not (said or flagged or noted):
+    if not (_is_secret(purchase) or any(purchase.get(flag) is True for flag in FLAGS)):
         return
     near = bonds.bonds(world, own)
     close = [key for key, bond in near.items() if bond.couple]

@@ -152,7 +152,7 @@ def _candidates(world: World, here: Mapping[str, Person], wanted: Wanted, limits
     theirs = [fact for fact in found if fact not in own and any(_of_theirs(world, fact, key) for key in here)]
     if wanted.purpose == "wishlist_hint":
         allowed = [fact for fact in found if set(here) & world.all_who(fact.people("hints_to"))]
-        return allowed or theirs
+        return allowed or theirs or own
     return own if listed in ("wishlists", "complaints", "occasions") else [*own, *theirs]
 
 

@@ -64,9 +64,10 @@ def _in_matter(scene: Scene, person: Person) -> Iterator[Role]:
     invited = fact is not None and person.key in world.all_who((*fact.people("attendees"), *fact.people("hints_to")))
     if invited and fact:
         yield _guest(fact, who, scene.now)
-    if invited or (given and given[0].name == "gift_recipient_after"):
+    known = given and given[0].name == "gift_recipient_after" and fact is not None and fact.list == "purchases"
+    if invited or known or person.key in scene.matter.principals:
         yield from (role for role in belonging if role.name == "ex_partner")
-        return  # they know of it: what else they are tells them no more
+        return  # they know of it, or it is theirs: what else they are tells them no more
     if listed := _wished(scene, person):
         yield Role("wishlist_owner", f"It is on {who}'s wishlist ({_source(listed, scene.now)}).")
     yield from belonging
@@ -209,5 +210,12 @@ def _source(fact: Fact, now: datetime) -> str:
     name = f"{NAMES[fact.list]} {fact.id}, " if fact.list in NAMES and fact.list != "people" else ""
     at = fact.moment("at") or fact.confirmed_at
     days = (now - at).days if at else None
-    age = "no date" if days is None else "today" if days == 0 else f"{days} day{'' if days == 1 else 's'} ago"
+    age = "no date" if days is None else _age(days)
     return f"{name}{fact.said_by}, {age}"
+
+
+def _age(days: int) -> str:
+    if days == 0:
+        return "today"
+    count = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    return f"in {count}" if days < 0 else f"{count} ago"

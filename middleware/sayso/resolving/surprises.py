@@ -26,7 +26,7 @@ def surprises(world: World, now: datetime, limits: Limits) -> tuple[Embargo, ...
     for fact in told:
         found.append(_told(world, fact))
     over = {key for fact in world.of("embargoes") for key in fact.people("subject")}
-    for purchase in world.of("purchases"):
+    for purchase in (*world.of("purchases"), *world.of("repairs")):
         if purchase.key not in over:
             found.extend(_of_purchase(world, purchase, now, limits))
     return tuple(kept for one in found if (kept := _kept(one, now)))
@@ -45,7 +45,7 @@ def _ended(fact: Fact, now: datetime) -> bool:
 def _told(world: World, fact: Fact) -> Embargo:
     """A surprise that a till or a clerk noted; what it is about may be a purchase that we know."""
     about = next((world.facts[key] for key in fact.people("subject") if key in world.facts), None)
-    sale = about if about and about.list == "purchases" else None
+    sale = about if about and about.list in ("purchases", "repairs") else None
     known = fact.values.get("subject") or next(iter(fact.values.values()), None)
     hidden = world.all_who(fact.people("hide_from"))
     return Embargo(

@@ -162,17 +162,29 @@ def _same(items: Sequence[Fact]) -> Iterable[tuple[str, str, str]]:
     """Pairs of keys that are one person, and why."""
     for fact in items:
         for other in fact.people("same_as"):
-            yield fact.key, other, "somebody said that they are one person"
+            if not _parted_since(fact, other):
+                yield fact.key, other, "somebody said that they are one person"
+    for group in _met(items):
+        for left in group:
+            for right in group:
+                if left.source < right.source and not _parted(left, right):
+                    yield left.key, right.key, f"{left.source} and {right.source} have the same name and endpoint"
+
+
+def _met(items: Sequence[Fact]) -> Iterable[list[Fact]]:
+    """Those who have one name and one endpoint."""
     met: dict[tuple[str, str], list[Fact]] = {}
     for fact in items:
         if name := plain_name(fact.text("name")):
             for endpoint in fact.endpoints:
                 met.setdefault((name, endpoint), []).append(fact)
-    for group in met.values():
-        for left in group:
-            for right in group:
-                if left.source < right.source and not _parted(left, right):
-                    yield left.key, right.key, f"{left.source} and {right.source} have the same name and endpoint"
+    return met.values()
+
+
+def _parted_since(fact: Fact, other: str) -> bool:
+    """Whether somebody parted two people after they were said to be one."""
+    one, two = fact.values.get("same_as"), fact.values.get("not_same_as")
+    return bool(one and two and other in fact.people("not_same_as") and two.heard_at >= one.heard_at)
 
 
 def _parted(left: Fact, right: Fact) -> bool:

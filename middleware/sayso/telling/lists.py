@@ -107,7 +107,7 @@ IN_LISTS: Mapping[str, Shape] = {
         {
             "person": f.ident, "purpose": f.term, "at": f.past, "proof": f.text,
             "channel": f.one_of("sms", "mms", "whatsapp", "email", "letter", "postcard", "self_mailer", "phone"),
-            "status": f.one_of("granted", "implied", "denied", "withdrawn"),
+            "status": f.one_of("granted", "implied", "denied", "withdrawn", "revoked"),
         },
         needed=("person", "channel"),
         people=("person",),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sayso.message import ENDED_STATES, Fact, Json, Known
+from sayso.telling.fields import when
 from sayso.telling.lists import ends_of
 
 Judge = Callable[[Json], bool]
@@ -24,9 +25,13 @@ BAD: Mapping[tuple[str, str], Judge] = {
     ("people", "deceased"): lambda value: value is True,
     ("people", "bereaved_at"): _is_set,
     ("complaints", "opened_at"): _is_set,
-    ("consents", "status"): lambda value: value in ("denied", "withdrawn"),
+    ("consents", "status"): lambda value: value in ("denied", "withdrawn", "revoked"),
 }
 """What ends or worsens something: it needs no date to be believed, until somebody dates what is better."""
+
+
+OWN_DATES = frozenset({"given_at", "closed_at", "ended_at"})
+"""What dates itself: whoever takes it back need not say when."""
 
 
 def is_bad(kind: str, name: str, value: Json) -> bool:
@@ -61,7 +66,9 @@ def beats(kind: str, name: str, new: Known, old: Known) -> bool:
     if new.value == old.value and not new.at:
         return False
     if old.at:
-        return (bad and not old.desk) or (name == "deleted" and old.value is False)
+        own_date = name in OWN_DATES and old.at == when(old.value)
+        taken_back = new.value is None and not old.desk and own_date
+        return (bad and not old.desk) or (name == "deleted" and old.value is False) or taken_back
     if new.at:
         return not was_bad or new.desk or new.at > old.heard_at
     return bad or not was_bad

@@ -10,13 +10,14 @@ from sayso import store
 from sayso.message import LISTS, Fact, Json, Malformed
 from sayso.runtime import Runtime
 from sayso.store import Source, Staff, Tx
-from sayso.telling import merging, reading, touching
+from sayso.telling import merging, reading, secrets, touching
 from sayso.telling.fields import Place, near, shown
 from sayso.telling.reading import Teller
 
 logger = logging.getLogger("sayso")
 CHUNK = 500
 MOST_SAME = 20
+UNKNOWN = "You cannot say that of this one; ask somebody else in the shop."
 CIRCLE = "same_as leads back to this person by way of others; part them first."
 
 
@@ -42,6 +43,10 @@ def tell_facts(
     items = read_items(runtime, source, body, staff)
     refused = [item.refusal(item.why) for item in items if item.fact is None]
     good = [item for item in items if item.fact is not None]
+    if staff:
+        hidden = secrets.kept_from(runtime, staff, [item.fact for item in good if item.fact])
+        refused += [item.refusal(UNKNOWN) for item in good if item.fact and item.fact.key in hidden]
+        good = [item for item in good if item.fact and item.fact.key not in hidden]
     actor = f"staff:{staff.id}" if staff else "crm"
     for start in range(0, len(good), CHUNK):
         refused += _take(runtime, source, good[start : start + CHUNK], actor)
