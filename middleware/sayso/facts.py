@@ -57,6 +57,7 @@ def gather(tx: Tx, runtime: Runtime, message: Message, given: Mapping[str, Json]
         zones=clocks if quiet else (),
         zones_from=zones_from if quiet else "",
         clocks=clocks,
+        clocks_from=zones_from,
         suppressed={
             **_told_suppressions(message, policy, story),
             **{one.address: one.reason for one in asked if one.origin != store.OPT_OUT},

@@ -23,7 +23,7 @@ def codes(purpose: str, facts: Facts, body: str = "See you at 3 pm!") -> list[st
 def booked(**visit: object) -> Facts:
     """Kayla has an appointment, at three this afternoon in Reno unless told otherwise."""
     visits = [{"id": "a1", "booked_by": "kayla", "attendees": [], "at": THREE} | visit]
-    return some_facts(story=a_story(people=PEOPLE, appointments=visits), clocks=(RENO,))
+    return some_facts(story=a_story(people=PEOPLE, appointments=visits), clocks=(RENO,), clocks_from="person")
 
 
 @pytest.mark.parametrize("purpose", ["staff_alert", "appointment_today", "optout_confirmation"])
@@ -97,3 +97,21 @@ def test_an_opt_out_is_confirmed_once_and_within_five_minutes(
 def test_the_records_may_know_of_an_opt_out_that_we_never_heard(address: str, expected: list[str]) -> None:
     told = some_facts(story=a_story(suppressions=[{"address": address, "reason": "asked just now"}]))
     assert codes("optout_confirmation", told, "You are out.") == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "known_from", "expected"),
+    [
+        ("See you at 3:00!", "person", []),
+        ("See you at 4:00!", "person", ["moved"]),
+        ("See you at 4:00!", "number", []),
+        ("See you at 4:15!", "number", ["moved"]),
+        ("See you at 4 pm!", "shop and number", ["moved"]),
+    ],
+    ids=["of_twelve_hours", "another", "another_zone_perhaps", "in_no_zone", "by_the_shops_clock"],
+)
+def test_a_time_is_compared_by_the_clock_that_is_known(body: str, known_from: str, expected: list[str]) -> None:
+    visits = [{"id": "a1", "booked_by": "kayla", "at": "2026-11-18T23:00:00+00:00"}]
+    story = a_story(people=PEOPLE, appointments=visits)
+    facts = some_facts(story=story, clocks=(RENO,), clocks_from=known_from)
+    assert codes("appointment_today", facts, body) == expected

@@ -29,7 +29,9 @@ FRIDAY = {"id": "a1", "booked_by": "kayla", "at": "2026-11-20T15:00:00-08:00"}
 )
 def test_a_reminder_is_compared_with_the_visit(body: str, visit: dict[str, Any], code: str | None) -> None:
     story = a_story(people=PEOPLE, appointments=[FRIDAY | visit], subject="appointment/a1")
-    found = appointment_time.check(a_message(body, purpose="appointment_future"), told(story, clocks=(RENO,)))
+    found = appointment_time.check(
+        a_message(body, purpose="appointment_future"), told(story, clocks=(RENO,), clocks_from="person")
+    )
     assert [one.code for one in found] == ([code] if code else [])
 
 

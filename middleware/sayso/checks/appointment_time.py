@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sayso.checks.lane_proof import OFF, said_at, times
+from sayso.checks.lane_proof import OFF, says_another_time
 from sayso.checks.plain_words import read
 from sayso.checks.signs import NOT_TODAY, TODAY
 from sayso.message import Facts, Finding, Message
@@ -27,8 +27,7 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
     now_at = f"{local:%A %d %B, %H:%M}"
     if TODAY.search(words) and not NOT_TODAY.search(words) and local.date() != today:
         return (_found("day", f"It says today, but their appointment is on {now_at}.", visit.key),)
-    said = set(times(message.content.words))
-    if said and not any(said_at(at, zone) in said for zone in facts.clocks):
+    if says_another_time(message.content.words, at, facts):
         return (_found("time", f"Their appointment is on {now_at}, which is not what this says.", visit.key),)
     return ()
 

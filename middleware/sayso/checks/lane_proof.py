@@ -56,7 +56,7 @@ def _visit(message: Message, facts: Facts) -> Iterator[tuple[str, str]]:
     today = [fact for fact in theirs if _is_today(fact, facts)]
     if not today:
         yield "unproven", "the shop's own records know of no appointment of theirs today"
-    elif not any(_at_that_time(message, fact, zone) for fact in today for zone in _clocks(facts)):
+    elif all(_has_another_time(message, fact, facts) for fact in today):
         yield "moved", "the shop's own records have another time"
 
 
@@ -71,25 +71,37 @@ def _is_today(fact: Fact, facts: Facts) -> bool:
     )
 
 
-def _at_that_time(message: Message, fact: Fact, zone: ZoneInfo) -> bool:
-    """Whether the words name no time, or the appointment's own."""
+def _has_another_time(message: Message, fact: Fact, facts: Facts) -> bool:
     at = fact.moment("at")
-    said = set(times(message.content.words))
-    return at is None or not said or said_at(at, zone) in said
+    return at is not None and says_another_time(message.content.words, at, facts)
 
 
-def times(text: str) -> Iterator[int]:
-    """Every time of day that a text names, as minutes of the day."""
+def says_another_time(text: str, at: datetime, facts: Facts) -> bool:
+    """Whether a text names times of day, and none of them is the one of a visit.
+
+    A visit's time is that of the clocks we know, or as its source wrote it. Where only a number's area tells the
+    clock, whole hours are no difference: the shop may be elsewhere.
+    """
+    said = set(_times(text))
+    here = {_minute(at), *(_minute(at.astimezone(zone)) for zone in _clocks(facts))}
+    if facts.clocks_from in ("", "number"):
+        return bool(said) and not {minute % 60 for minute in said} & {minute % 60 for minute in here}
+    return bool(said) and not said & here
+
+
+def _times(text: str) -> Iterator[int]:
+    """Every time of day that a text names, as minutes of the day; "4:15" may be in the afternoon."""
     for hour, minute, half, full, past in TIME.findall(text):
-        found = int(full or hour) % 24, int(past or minute or 0)
         if half:
-            found = int(hour) % 12 + (12 if half.lower() == "p" else 0), int(minute or 0)
-        yield found[0] * 60 + found[1]
+            yield (int(hour) % 12 + (12 if half.lower() == "p" else 0)) * 60 + int(minute or 0)
+            continue
+        hours = int(full or hour) % 24
+        yield hours * 60 + int(past or minute or 0)
+        if 0 < hours < 12:
+            yield (hours + 12) * 60 + int(past or minute or 0)
 
 
-def said_at(at: datetime, zone: ZoneInfo) -> int:
-    """The minute of the day of a moment on a clock."""
-    local = at.astimezone(zone)
+def _minute(local: datetime) -> int:
     return local.hour * 60 + local.minute
 
 

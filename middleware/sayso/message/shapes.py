@@ -209,6 +209,7 @@ class Facts:
     contacts: tuple[Contact, ...] = ()
     burst: int = 0
     clocks: tuple[ZoneInfo, ...] = ()
+    clocks_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
