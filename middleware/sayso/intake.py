@@ -136,6 +136,7 @@ def _store(
         state=state,
         stop_reason=stop_reason,
         findings=found.findings,
+        batch_id=screening.batch_of(tx, message, state, found.findings),
         due_at=template_words.ask_again_at(message, tx.now) if state is State.HELD else goes_at,
         hold_expires_at=screening.worth_until(message, goes_at) if goes_at else message.hold_expires_at,
     )

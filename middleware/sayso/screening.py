@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sayso import failpoint
+from sayso import failpoint, store
 from sayso.checks import (
     appointment_time,
     bad_news,
@@ -39,6 +39,7 @@ from sayso.checks import (
     rejected_twin,
     returned_piece,
     shared_endpoint,
+    sold_piece,
     stale_occasion,
     stale_place,
     stale_relationship,
@@ -50,7 +51,7 @@ from sayso.checks import (
 )
 from sayso.facts import kept_from, snapshot
 from sayso.message import Facts, Finding, Message, Policy, State
-from sayso.store import Screening
+from sayso.store import Screening, Tx
 
 logger = logging.getLogger("sayso")
 Check = Callable[[Message, Facts], tuple[Finding, ...]]
@@ -65,6 +66,7 @@ CHECKS: tuple[Check, ...] = (
     deceased.check,
     recipient_role.check,
     returned_piece.check,
+    sold_piece.check,
     bereaved.check,
     purpose_unknown.check,
     unseen_words.check,
@@ -142,6 +144,12 @@ def born_state(message: Message, findings: tuple[Finding, ...], facts: Facts) ->
     if not findings and (at_once or seems_urgent or (purpose and purpose.auto_clear)):
         return State.CLEARED, None
     return State.HELD, None
+
+
+def batch_of(tx: Tx, message: Message, state: State, findings: tuple[Finding, ...]) -> str | None:
+    """The run of a burst that a message is born into, so that the desk shows the run as one; else as it was."""
+    braked = state is State.HELD and any(finding.check == burst_brake.CHECK for finding in findings)
+    return store.burst_id(tx, message.source_id, message.created_at) if braked else message.batch_id
 
 
 def worth_until(message: Message, due_at: datetime) -> datetime | None:

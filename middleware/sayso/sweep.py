@@ -120,6 +120,7 @@ def _screen(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | Non
         changes["hold_expires_at"] = screening.worth_until(message, due_at)
     if state is State.HELD:
         changes["due_at"] = template_words.ask_again_at(message, tx.now)
+        changes["batch_id"] = screening.batch_of(tx, message, state, found.findings)
     stored = store.move(tx, message, state, "sweep", changes=changes)
     if state is State.STOPPED:
         relay.tell(tx, runtime, stored)

@@ -14,7 +14,8 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
     """A hold for the post to a place that nobody confirmed lately; for a printed run sooner than for one letter."""
     if not facts.story.told or message.channel not in who.PRINT:
         return ()
-    is_run = message.batch_id is not None or message.purpose == "gift_card_mailer"
+    in_burst = (message.batch_id or "").startswith("B")  # which is no printed run
+    is_run = (message.batch_id is not None and not in_burst) or message.purpose == "gift_card_mailer"
     limits = facts.policy.limits
     days = limits.place_print_days if is_run else limits.place_days
     found = (_judge(n, recipient, days, facts) for n, recipient in enumerate(facts.story.recipients))

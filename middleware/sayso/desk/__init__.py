@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request, send_from_directory
 
 from sayso import store
 from sayso.access import callers
-from sayso.desk import calls, cards, deciding, entry, guard, sayings, shadowed, surprises, taps, view
+from sayso.desk import bursts, calls, cards, deciding, entry, guard, sayings, shadowed, surprises, taps, view
 from sayso.doors import METHODS, runtime
 from sayso.message import Malformed, telephony
 from sayso.runtime import Runtime
@@ -23,6 +23,8 @@ def add_routes(blueprint: Blueprint) -> None:
         ("/desk/", "desk_list", waiting, ("GET",)),
         ("/desk/history", "desk_history", history, ("GET",)),
         ("/desk/calls", "desk_calls", calls.calls, ("GET",)),
+        ("/desk/bursts/<batch_id>", "desk_burst", bursts.page, ("GET",)),
+        ("/desk/bursts/<batch_id>", "desk_burst_stop", bursts.stop, ("POST",)),
         ("/desk/shadow", "desk_shadow", shadowed.page, ("GET",)),
         ("/desk/surprises", "desk_surprises", surprises.page, ("GET",)),
         ("/desk/surprises", "desk_open", surprises.opened, ("POST",)),
@@ -48,12 +50,14 @@ def waiting(staff: Staff) -> str:
     here, done = runtime(), request.args.get("done", "")
     with here.store.read() as tx:
         found = store.waiting(tx, WAITING, staff.stores, PAGE, unseen_by=staff.email)
+        together = bursts.rows(tx, here, staff)
         counts = store.count_states(tx, staff.stores, unseen_by=staff.email)
         stops, alarms = view.stops_seen(store.read_stops(tx), staff), store.read_alarms(tx)
         toast = view.toast(tx, here, done, staff) if done else None
     lines = [view.line(here, message) for message in found]
     total = sum(counts.get(state, 0) for state in WAITING)
-    return guard.render("list", staff, lines=lines, counts=counts, total=total, stops=stops, alarms=alarms, toast=toast)
+    above = {"stops": stops, "alarms": alarms, "toast": toast}
+    return guard.render("list", staff, lines=lines, bursts=together, counts=counts, total=total, **above)
 
 
 @callers("staff")

@@ -8,7 +8,7 @@ from sayso.store.decisions import Decision, count_states, read_decisions, write_
 from sayso.store.editions import edit, editions, known_facts, on_file, reword, shops_of, waiting_for
 from sayso.store.erasing import erase
 from sayso.store.facts import endpoint_key, fact_key, facts_about, get_facts, knows_people, list_facts, put_facts
-from sayso.store.hashing import bare
+from sayso.store.hashing import bare, burst_id
 from sayso.store.inbound import (
     OPT_OUT,
     Reply,
@@ -24,7 +24,7 @@ from sayso.store.inbound import (
     was_answered,
     was_confirmed,
 )
-from sayso.store.listing import recent, sent_page, waiting
+from sayso.store.listing import Burst, bursts, recent, sent_page, waiting, waiting_in
 from sayso.store.messages import (
     Screening,
     by_vendor_id,
@@ -121,22 +121,23 @@ from sayso.store.trail import TrailRow, read_incidents, read_trail, write_incide
 from sayso.store.unseen import hidden, hide
 
 __all__ = [
-    "OPT_OUT", "Answered", "Asked", "Attempt", "Breaker", "Clock", "Decision", "Key", "Relay", "Reply", "Screening",
-    "Source", "Staff", "Stop", "Store", "Suppression", "TrailRow", "Tx", "Waiting", "add_credential",
+    "OPT_OUT", "Answered", "Asked", "Attempt", "Breaker", "Burst", "Clock", "Decision", "Key", "Relay", "Reply",
+    "Screening", "Source", "Staff", "Stop", "Store", "Suppression", "TrailRow", "Tx", "Waiting", "add_credential",
     "add_inbound_relay", "add_key", "add_receipt", "add_relay", "add_reply", "add_source", "add_staff", "add_stop",
-    "adopt_orphan", "allow_origin", "any_admin", "apart", "arrived", "bare", "by_vendor_id", "change_staff", "children",
-    "claimable", "close_attempt", "close_breaker", "contacts", "content_hash", "copies", "count_repeat", "count_states",
-    "count_tasks", "delay_relay", "drop_answers", "drop_key", "drop_keys", "drop_relays", "drop_rescreens", "due",
-    "edit", "editions", "end_credentials", "end_relay", "endpoint_key", "erase", "fact_key", "facts_about",
-    "find_answer", "find_attempt", "find_key", "find_repeat", "find_reply", "find_source", "find_staff", "get",
-    "get_facts", "hearer", "hidden", "hide", "hold_source", "index_message", "insert", "keep_answer", "known_facts",
-    "knows_people", "last_stop", "lift_stops", "lift_suppressions", "list_facts", "look_again", "lost_attempts",
-    "micros", "moment", "move", "name_sent", "new_id", "newest_credential", "old_answers", "on_file", "open_attempt",
-    "open_tasks", "opt_out", "opted_out", "orphans", "overdue", "put_facts", "put_off", "put_rescreens",
-    "raise_delivery", "reach", "read_alarms", "read_attempts", "read_breaker", "read_decisions", "read_incidents",
-    "read_receipts", "read_relays", "read_rescreens", "read_sources", "read_staff", "read_stops", "read_trail",
-    "read_waiting", "recent", "relay_counts", "relay_is_due", "replies", "reply_of_event", "rest_relays", "reword",
-    "screened", "sent_page", "set_webhooks", "shops_of", "source_by_secret", "suppress", "suppressed", "suppressions",
-    "take_relay", "token_hash", "touch_key", "twins", "waiting", "waiting_for", "wake_relays", "was_answered",
-    "was_confirmed", "words_hash", "write_breaker", "write_decision", "write_incident", "write_trail",
+    "adopt_orphan", "allow_origin", "any_admin", "apart", "arrived", "bare", "burst_id", "bursts", "by_vendor_id",
+    "change_staff", "children", "claimable", "close_attempt", "close_breaker", "contacts", "content_hash", "copies",
+    "count_repeat", "count_states", "count_tasks", "delay_relay", "drop_answers", "drop_key", "drop_keys",
+    "drop_relays", "drop_rescreens", "due", "edit", "editions", "end_credentials", "end_relay", "endpoint_key", "erase",
+    "fact_key", "facts_about", "find_answer", "find_attempt", "find_key", "find_repeat", "find_reply", "find_source",
+    "find_staff", "get", "get_facts", "hearer", "hidden", "hide", "hold_source", "index_message", "insert",
+    "keep_answer", "known_facts", "knows_people", "last_stop", "lift_stops", "lift_suppressions", "list_facts",
+    "look_again", "lost_attempts", "micros", "moment", "move", "name_sent", "new_id", "newest_credential",
+    "old_answers", "on_file", "open_attempt", "open_tasks", "opt_out", "opted_out", "orphans", "overdue", "put_facts",
+    "put_off", "put_rescreens", "raise_delivery", "reach", "read_alarms", "read_attempts", "read_breaker",
+    "read_decisions", "read_incidents", "read_receipts", "read_relays", "read_rescreens", "read_sources", "read_staff",
+    "read_stops", "read_trail", "read_waiting", "recent", "relay_counts", "relay_is_due", "replies", "reply_of_event",
+    "rest_relays", "reword", "screened", "sent_page", "set_webhooks", "shops_of", "source_by_secret", "suppress",
+    "suppressed", "suppressions", "take_relay", "token_hash", "touch_key", "twins", "waiting", "waiting_for",
+    "waiting_in", "wake_relays", "was_answered", "was_confirmed", "words_hash", "write_breaker", "write_decision",
+    "write_incident", "write_trail",
 ]  # fmt: skip

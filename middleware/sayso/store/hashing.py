@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from sayso.store.database import Tx
 
 
@@ -13,3 +15,8 @@ def bare(address: str) -> str:
 def address_hash(tx: Tx, address: str) -> str:
     """The keyed hash of an endpoint."""
     return tx.seal.hash("address", bare(address))
+
+
+def burst_id(tx: Tx, source_id: str, at: datetime) -> str:
+    """The batch of all that is too much from one source in one hour: the same id whoever asks, "B" in front."""
+    return f"B{tx.seal.hash('burst', f'{source_id}|{at.astimezone(UTC):%Y-%m-%dT%H}')[:25]}"

@@ -2,27 +2,94 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, func, select
 
-from sayso.message import Message
+from sayso.message import Message, State
 from sayso.store import tables as t
-from sayso.store.database import Tx, micros
+from sayso.store.database import Tx, micros, moment
 from sayso.store.hashing import address_hash
 from sayso.store.messages import JOINED, _message
 from sayso.store.search import Asked, matching
 from sayso.store.unseen import shown
 
+BRAKED = and_(
+    t.message.c.state == State.HELD,
+    func.coalesce(t.message.c.batch_id, "").startswith("B"),
+    t.message.c.edited_by.is_(None),
+)
+"""What waits in a burst; a message that somebody worked on has left it, and waits for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """A run of far more messages than usual: how many of them wait, since when, the newest's id, and the oldest.
+
+    `channel` is None where they are of several.
+    """
+
+    batch_id: str
+    source_id: str
+    channel: str | None
+    count: int
+    first: datetime
+    last: datetime
+    last_id: str
+    sample: Message
+
 
 def waiting(
     tx: Tx, states: tuple[str, ...], stores: tuple[str, ...] | None, limit: int, *, unseen_by: str | None = None
 ) -> tuple[Message, ...]:
-    """Messages in these states, those that expire first on top; none that is kept from whose e-mail is given."""
+    """Messages in these states, those that expire first on top, but for the bursts.
+
+    None that is kept from whose e-mail is given.
+    """
     c = t.message.c
-    query = JOINED.where(c.state.in_(states), *shown(tx, stores, unseen_by))
+    query = JOINED.where(c.state.in_(states), ~BRAKED, *shown(tx, stores, unseen_by))
     rows = tx.connection.execute(query.order_by(c.hold_expires_at, c.id).limit(limit))
     return tuple(_message(tx, row) for row in rows)
+
+
+def bursts(
+    tx: Tx, stores: tuple[str, ...] | None, unseen_by: str | None, *, batch_id: str | None = None, upto: str = ""
+) -> tuple[Burst, ...]:
+    """The bursts that wait, the oldest first, or the one of that id, as far as somebody sees them; up to a message."""
+    c, low, high = t.message.c, func.min, func.max
+    query = select(c.batch_id, low(c.source_id), func.count(), low(c.created_at), high(c.created_at))
+    query = query.add_columns(low(c.id), high(c.id), low(c.channel), high(c.channel))
+    query = query.where(BRAKED, *_in(batch_id, upto), *shown(tx, stores, unseen_by))
+    rows = tx.connection.execute(query.group_by(c.batch_id).order_by(low(c.id))).all()
+    oldest = JOINED.where(c.id.in_([row[5] for row in rows]))
+    samples = {row.id: _message(tx, row) for row in tx.connection.execute(oldest)} if rows else {}
+    return tuple(
+        Burst(
+            batch_id=row[0],
+            source_id=row[1],
+            channel=row[7] if row[7] == row[8] else None,
+            count=row[2],
+            first=moment(row[3]) or tx.now,
+            last=moment(row[4]) or tx.now,
+            last_id=row[6],
+            sample=samples[row[5]],
+        )
+        for row in rows
+    )
+
+
+def waiting_in(
+    tx: Tx, batch_id: str, limit: int, *, stores: tuple[str, ...] | None, unseen_by: str | None, upto: str = ""
+) -> tuple[Message, ...]:
+    """The oldest messages that wait in a burst, as far as somebody sees them; up to a message."""
+    query = JOINED.where(BRAKED, *_in(batch_id, upto), *shown(tx, stores, unseen_by))
+    return tuple(_message(tx, row) for row in tx.connection.execute(query.order_by(t.message.c.id).limit(limit)))
+
+
+def _in(batch_id: str | None, upto: str) -> list[ColumnElement[bool]]:
+    c = t.message.c
+    return ([c.batch_id == batch_id] if batch_id else []) + ([c.id <= upto] if upto else [])
 
 
 def recent(
