@@ -122,3 +122,10 @@ def test_a_shop_of_its_own_mind() -> None:
     message = a_message(purpose="purchase_feedback", store="reno")
     assert [one.verdict for one in check(message, told(story, own))] == ["stop"]
     assert [one.verdict for one in check(a_message(store="elko"), told(story, own))] == ["hold"]
+
+
+def test_the_day_of_a_couple_that_was_is_not_turned_to_the_other_half() -> None:
+    day = [{"id": "o", "kind": "anniversary", "people": ["scott"]}]
+    known = {"occasions": day, "subject": "occasion/o", "tells": {"relationship", "date"}}
+    (one,) = found("anniversary", roles={"kayla": "ex_partner"}, **known)
+    assert (one.verdict, one.proposal) == ("stop", {"kind": "suppress"})

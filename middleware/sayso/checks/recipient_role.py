@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sayso.checks.disclosure import told_sentence, what
 from sayso.checks.ways import kind_way
-from sayso.message import Behind, Cell, Facts, Finding, Message, Recipient, Role
+from sayso.message import Behind, Cell, Facts, Finding, Json, Message, Recipient, Role
 
 CHECK = "recipient_role"
 STRICT = {"allow": 0, "hold": 1, "stop": 2}
+END: Mapping[str, Json] = {"kind": "suppress"}
+"""What is proposed for the day of a couple that was: neither half of it hears of it again."""
 BY_PHONE = frozenset({"repair_problem", "complaint_followup"})
 
 
@@ -55,7 +59,8 @@ def _recipient(message: Message, facts: Facts, n: int, recipient: Recipient) -> 
     if role.name == "principal" and cell.verdict == "hold" and message.purpose in BY_PHONE:
         return None  # bad_news says it better
     reason = _sentence(facts, behind, role, cell)
-    way = kind_way(message, facts.story, behind)
+    theirs = facts.story.subject_fact is not None and facts.story.subject_fact.list == "occasions"
+    way = END if theirs and role.name == "ex_partner" else kind_way(message, facts.story, behind)
     return Finding(CHECK, role.name, reason, cell.verdict, str(n), role.evidence, way)
 
 
