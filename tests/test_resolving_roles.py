@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from sayso import resolving, store, telling
 from sayso.message import Story
 from sayso.policing import policy_of
+from sayso.resolving.world import _add
 from sayso.store import Source, Store, Tx
 from sayso_config import load
 from tests.checks.build import a_message
@@ -262,3 +264,35 @@ def test_somebody_who_was_parted_after_all_is_two_people_again(tx: Tx) -> None:
     assert len({person.key for person in one.people.values()}) == 2
     parted = [people[0] | {"not_same_as": "mia"}, *PEOPLE[1:]]
     assert len({person.key for person in story(tx, people=parted).people.values()}) == 3
+
+
+def test_a_noted_surprise_is_over_once_it_is_given(tx: Tx) -> None:
+    noted = [{"id": "e", "subject": "purchase/8812", "hide_from": ["kayla"], "until": None, "reason": "proposal"}]
+    assert story(tx, purchases=sale(), embargoes=noted).embargoes
+    assert story(tx, purchases=sale(given_at=ago(1)), embargoes=noted).embargoes == ()
+
+
+def test_a_colleague_who_buys_here_too_is_told_at_work_unless_it_may_be_her_surprise(tx: Tx) -> None:
+    team = [{"address": SCOTT, "name": "Scott"}, {"address": KAYLA, "name": "Kayla"}]
+    lists = {"staff": team, "purchases": sale(), "relationships": TOGETHER, "wishlists": WISHES}
+    assert roles(story(tx, SCOTT, "staff_alert", **lists)) == {"staff"}
+    assert "staff" not in roles(story(tx, KAYLA, "staff_alert", **lists))
+
+
+def test_what_the_host_says_does_not_remarry_the_divorced(tx: Tx) -> None:
+    source = store.find_source(tx, name="crm")
+    assert source is not None
+    lists = [{"relationships": [{"a": "kayla", "b": "scott", "kind": kind}]} for kind in ("ex_partner", "spouse")]
+    (over,), (again,) = (telling.given_facts(said, source, tx.seal, NOW, "US") for said in lists)
+    desk = {name: replace(known, at=NOW, desk=True) for name, known in over.values.items()}
+    known = {over.key: replace(over, values=desk)}
+    _add(known, (again,))
+    assert known[over.key].text("kind") == "ex_partner"
+
+
+def test_a_repair_that_was_collected_makes_nothing_ready(tx: Tx) -> None:
+    old = repaired(owner=None, state="collected")
+    body = "Your ring is ready for pick-up."
+    found = story(tx, SCOTT, None, body, repairs=old, purchases=sale())
+    assert found.purpose is not None
+    assert found.purpose.name == "order_status"

@@ -59,7 +59,7 @@ def gather(tx: Tx, runtime: Runtime, message: Message, given: Mapping[str, Json]
         clocks=clocks,
         clocks_from=zones_from,
         suppressed={
-            **_told_suppressions(message, policy, story),
+            **_told_suppressions(message, policy, story, name),
             **{one.address: one.reason for one in asked if one.origin != store.OPT_OUT},
         },
         opted_out={one.address: _opt_out(tx, message, one) for one in asked if one.origin == store.OPT_OUT},
@@ -214,7 +214,7 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _told_suppressions(message: Message, policy: Policy, story: Story) -> dict[str, str]:
+def _told_suppressions(message: Message, policy: Policy, story: Story, source: str) -> dict[str, str]:
     """The addresses that facts suppress for everything, and those of the person whom the CRM itself names."""
     found: dict[str, str] = {}
     ends = endpoints.of_message(message, policy.default_country)
@@ -223,6 +223,6 @@ def _told_suppressions(message: Message, policy: Policy, story: Story) -> dict[s
             continue
         reason = fact.text("reason") or "suppressed"
         found |= {to: reason for to, end in zip(message.content.to, ends, strict=True) if end in fact.endpoints}
-        if message.person and fact.get("person") == message.person:
+        if message.person and fact.source == source and fact.get("person") == message.person:
             found |= dict.fromkeys(message.content.to, reason)
     return found

@@ -13,6 +13,11 @@ LISTS = (
     *("complaints", "embargoes", "suppressions", "staff"),
 )
 """The lists that facts are handed in by, in the order in which they are taken."""
+KINDS: dict[str, str] = {
+    "purchase": "purchases", "order": "purchases", "wishlist": "wishlists", "repair": "repairs",
+    "appointment": "appointments", "occasion": "occasions", "complaint": "complaints", "person": "people",
+}  # fmt: skip
+"""The kinds that a subject may have (`kind/id`), and the list whose items they name."""
 COUPLE = frozenset({"partner", "engaged", "spouse"})
 KIN = frozenset({"parent", "child", "sibling", "household"})
 ENDED_STATES = frozenset({"returned", "refunded", "exchanged", "traded_in"})

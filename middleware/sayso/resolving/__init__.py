@@ -39,9 +39,10 @@ class _Reading:
         ends = endpoints.of_message(self.message, self.policy.default_country)
         first = copies.first_of(tx, self.message)
         named = first.key or matter.key_of(tx, self.message)
-        person = store.fact_key(tx.seal, self.message.source_id, "people", self.message.person or "")
+        own_id = self.message.person
+        person = store.fact_key(tx.seal, self.message.source_id, "people", own_id) if own_id else None
         spoken = matter.spoken_keys(tx, self.message)
-        keys = [key for key in (named, person if self.message.person else None, *spoken) if key]
+        keys = [key for key in (named, person, *spoken) if key]
         seen = world.load(tx, [end for end in ends if end], keys, given)
         purpose = self._purpose(seen, ends, first.purpose)
         known = self.policy.purposes.get(purpose.name) if purpose else None
@@ -52,7 +53,7 @@ class _Reading:
         about = carried or matter.find(seen, self.message, named, wanted, self.policy.limits)
         kept = surprises.surprises(seen, self.now, self.policy.limits)
         principal_is = known.principal_is if known else "customer"
-        scene = Scene(seen, about, kept, self.now, self.message, purpose.name if purpose else "", principal_is)
+        scene = Scene(seen, about, kept, self.now, purpose.name if purpose else "", principal_is, person)
         return Story(
             told=seen.told,
             own={fact.source for fact in seen.facts.values()} <= {self.source},
@@ -91,7 +92,11 @@ class _Reading:
         days = {
             (at.astimezone(zone).date() - self.now.astimezone(zone).date()).days for at in visits for zone in self.zones
         }
-        repairs = [fact for fact in seen.of("repairs") if seen.all_who(fact.people("depositor")) & here]
+        repairs = [
+            fact
+            for fact in seen.of("repairs")
+            if seen.all_who(fact.people("depositor")) & here and fact.text("state") not in matter.DONE
+        ]
         limit = self.now - timedelta(days=self.policy.limits.recent_days)
         bought = [at for fact in seen.of("purchases") if (at := fact.moment("at") or self.now) >= limit]
         near = [fact for fact in seen.of("occasions") if matter.days_to(fact, self.now) <= 14]
@@ -103,7 +108,10 @@ class _Reading:
             has_recent_purchase=bool(bought),
             has_wishlist=any(seen.all_who(fact.people("owner")) & here for fact in seen.of("wishlists")),
             occasion_near=near[0].text("kind") if near else "",
-            open_complaint=any(fact.moment("closed_at") is None for fact in seen.of("complaints")),
+            open_complaint=any(
+                fact.moment("closed_at") is None and seen.all_who(fact.people("person")) & here
+                for fact in seen.of("complaints")
+            ),
             to_staff=any(set(fact.endpoints) & set(ends) for fact in seen.of("staff")),
         )
 
@@ -115,13 +123,18 @@ def _recipient(scene: Scene, address: str, end: str) -> Recipient:
     staff = next((fact for fact in scene.world.of("staff") if end in fact.endpoints), None)
     if staff:
         role = Role("staff", f"{staff.text('name') or 'A colleague'}'s own address, on the list of staff.")
-        behind = [
-            replace(one, roles=(role,)) if all(found.name == "unknown" for found in one.roles) else one
-            for one in behind
-        ] or [Behind(None, (role,))]
+        behind = [replace(one, roles=(role,)) if _is_at_work(scene, one) else one for one in behind]
+        behind = behind or [Behind(None, (role,))]
     if not behind:
         behind = [Behind(None, _nobody(scene, end))]
     return Recipient(address, tuple(behind), end in scene.world.crowded)
+
+
+def _is_at_work(scene: Scene, behind: Behind) -> bool:
+    """Whether a colleague who is known as a customer, too, is meant as a colleague here."""
+    if scene.principal_is == "member of staff" and behind.person:
+        return not any(behind.person.keys & one.hidden_from for one in scene.surprises)
+    return all(found.name == "unknown" for found in behind.roles)
 
 
 def _nobody(scene: Scene, end: str) -> tuple[Role, ...]:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from sayso import store
 from sayso.checks import pieces
 from sayso.checks.lane_proof import OFF
-from sayso.message import Fact, Limits, Message, Named, Person
+from sayso.message import KINDS, Fact, Limits, Message, Named, Person
 from sayso.resolving import bonds, gifts
-from sayso.resolving.surprises import KINDS, NAMES, subject_of
+from sayso.resolving.surprises import NAMES, subject_of
 from sayso.resolving.world import World
 from sayso.store import Tx
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sayso.checks import pieces
-from sayso.message import Embargo, Fact, Message, Person, Role
+from sayso.message import Embargo, Fact, Person, Role
 from sayso.resolving import bonds, gifts
 from sayso.resolving.matter import Matter
 from sayso.resolving.surprises import NAMES
@@ -19,15 +19,15 @@ BOUGHT = ("purchases", "repairs", "appointments")
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What roles are judged by: the world, the matter, the surprises, the moment."""
+    """What roles are judged by: the world, the matter, the surprises, the moment; `named` is whom the CRM names."""
 
     world: World
     matter: Matter
     surprises: tuple[Embargo, ...]
     now: datetime
-    message: Message
     purpose: str
     principal_is: str
+    named: str | None
 
 
 def roles(scene: Scene, person: Person) -> tuple[Role, ...]:
@@ -153,7 +153,6 @@ def _hint(scene: Scene) -> bool:
 def _without_matter(scene: Scene, person: Person) -> Iterator[Role]:
     """The roles where nothing but the person counts: whoever has the account, wrote, or is a customer."""
     world, who = scene.world, person.name or "This person"
-    named = scene.message.person
     behind = {one.key for people in world.behind.values() for one in people}
     alone = len(behind) == 1
     for surprise in scene.surprises if scene.principal_is == "customer" else ():
@@ -162,9 +161,9 @@ def _without_matter(scene: Scene, person: Person) -> Iterator[Role]:
                 "gift_recipient_before", f"A surprise is being kept from {who}: {surprise.reason or surprise.set_by}."
             )
             break
-    ours = any(fact.id == named for fact in person.facts)
+    ours = scene.named in person.keys
     if scene.principal_is in ("account holder", "survivor"):
-        if ours or (alone and named is None):
+        if ours or (alone and scene.named is None):
             yield Role("principal", f"{who} has this address, alone ({_source(person.facts[0], scene.now)}).")
         elif not alone:
             yield Role("household_member", f"{who} shares this address with somebody else.")

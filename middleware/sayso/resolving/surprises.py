@@ -7,22 +7,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sayso.checks import pieces
-from sayso.message import Embargo, Fact, Limits
+from sayso.message import KINDS, Embargo, Fact, Limits
 from sayso.resolving import bonds, gifts
 from sayso.resolving.world import World
 
-KINDS = {
-    "purchase": "purchases", "order": "purchases", "wishlist": "wishlists", "repair": "repairs",
-    "appointment": "appointments", "occasion": "occasions", "complaint": "complaints", "person": "people",
-}  # fmt: skip
-"""The kinds that a subject may have (`kind/id`), and the list whose items they name."""
 NAMES = {listed: kind for kind, listed in reversed(KINDS.items())}
 
 
 def surprises(world: World, now: datetime, limits: Limits) -> tuple[Embargo, ...]:
     """Every surprise that is kept now, and those that only a person may end although their day is over."""
     found: list[Embargo] = []
-    told = [fact for fact in world.of("embargoes") if not _ended(fact, now)]
+    told = [fact for fact in world.of("embargoes") if not _ended(fact, now) and not _given_since(world, fact, now)]
     for fact in told:
         found.append(_told(world, fact))
     over = {key for fact in world.of("embargoes") for key in fact.people("subject")}
@@ -40,6 +35,13 @@ def subject_of(fact: Fact) -> str:
 def _ended(fact: Fact, now: datetime) -> bool:
     ended = fact.moment("ended_at")
     return ended is not None and ended <= now
+
+
+def _given_since(world: World, fact: Fact, now: datetime) -> bool:
+    """Whether we heard that the piece was given after the last word on the surprise itself."""
+    last = max(known.heard_at for known in fact.values.values())
+    sales = (world.facts[key] for key in fact.people("subject") if key in world.facts)
+    return any(gifts.given_at(sale, now) and sale.values["given_at"].heard_at >= last for sale in sales)
 
 
 def _told(world: World, fact: Fact) -> Embargo:

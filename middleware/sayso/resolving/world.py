@@ -11,6 +11,7 @@ from datetime import datetime
 from sayso import store
 from sayso.message import Fact, Json, Person, Story
 from sayso.store import Tx
+from sayso.telling import merging
 
 MOST_BEHIND = 20
 """More people than this share no home: it is the shop's own number, or a place for those who gave none."""
@@ -72,13 +73,9 @@ def load(tx: Tx, endpoints: Sequence[str], keys: Sequence[str], given: Sequence[
 
 
 def _add(facts: dict[str, Fact], given: Sequence[Fact]) -> None:
-    """What the host says now is the newest word on what it names."""
+    """What the host says now, merged as if it had been handed in: it does not beat what somebody knows better."""
     for fact in given:
-        known = facts.get(fact.key)
-        values = {**known.values, **fact.values} if known else fact.values
-        refs = {**known.refs, **fact.refs} if known else fact.refs
-        ends = fact.endpoints or (known.endpoints if known else ())
-        facts[fact.key] = Fact(fact.key, fact.list, fact.id, fact.source, values, refs, ends)
+        facts[fact.key] = merging.merge(facts.get(fact.key), fact)
 
 
 def _people(facts: Mapping[str, Fact]) -> list[Fact]:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sayso import endpoints
-from sayso.message import Json
-from sayso.resolving.surprises import KINDS
+from sayso.message import KINDS, Json
 from sayso.telling import fields as f
 
 Values = Mapping[str, Json]

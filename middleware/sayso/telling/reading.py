@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sayso import store
-from sayso.message import Fact, Json, Known
-from sayso.resolving.surprises import KINDS
+from sayso.message import KINDS, Fact, Json, Known
 from sayso.store.seal import Seal
 from sayso.telling import fields as f
 from sayso.telling.lists import IN_LISTS, META, TURNED

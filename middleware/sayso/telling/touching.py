@@ -7,8 +7,7 @@ import logging
 from collections.abc import Iterable
 
 from sayso import endpoints, rescreening, store
-from sayso.message import Fact, State
-from sayso.resolving.surprises import KINDS
+from sayso.message import KINDS, Fact, State
 from sayso.runtime import Runtime
 from sayso.store import Tx
 from sayso.store.touched import Waiting
