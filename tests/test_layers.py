@@ -37,11 +37,13 @@ ONLY: Mapping[str, tuple[str, ...]] = {
     "sayso_config": (
         "sayso.building",
         "sayso.policing",
+        "sayso.accounts",
         "sayso.extension",
         "sayso.cli",
         "sayso.wsgi",
         "sayso.demo",
         "sayso.doctor",
+        "sayso.mapping",
         "sayso_config",
     ),
 }

@@ -79,7 +79,7 @@ def test_it_is_served_to_whoever_has_a_token_with_our_own_address(mounted: House
 def test_its_words_are_those_of_the_code() -> None:
     properties = SCHEMAS["NewMessage"]["properties"]
     assert set(properties) == set(drafting.KNOWN)
-    assert properties["channel"]["enum"] == list(drafting.VENDORS)
+    assert properties["channel"]["enum"] == list(drafting.CARRIERS)
     assert SCHEMAS["Message"]["properties"]["state"]["enum"] == list(State)
     assert set(SCHEMAS["Receipt"]["properties"]["delivery"]["enum"]) == set(DELIVERY_RANK)
     assert set(SCHEMAS["Decision"]["properties"]["kind"]["enum"]) == set(signoff.DECISIONS)

@@ -101,7 +101,7 @@ def test_an_attempt_is_lost_when_its_lease_is_over_and_only_while_it_has_no_outc
     early = here.write(store.lost_attempts)
     here.write(lambda tx: store.close_attempt(tx, token, "accepted"))
     clock.now += timedelta(seconds=31)
-    assert (len(early), token in dict(here.write(store.lost_attempts)), len(here.write(store.lost_attempts))) == (
+    assert (len(early), token in here.write(store.lost_attempts), len(here.write(store.lost_attempts))) == (
         0, False, 1,
     )  # fmt: skip
 

@@ -50,7 +50,7 @@ def _of_copy(plan: Callable[[Message], Amendment], copy: Message) -> Amendment |
 
 
 def _account(runtime: Runtime, message: Message) -> Account:
-    account = runtime.accounts.get(message.provider)
+    account = runtime.account(message)
     if account is None:
         raise Malformed(503, "unavailable", "No vendor account is set, so the vendor's copy would stay: try again.")
     return account

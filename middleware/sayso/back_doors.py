@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,20 +15,23 @@ from sayso.access import callers
 from sayso.api.manners import problem as problem_document
 from sayso.doors import METHODS, add_route, no_door, read_request, respond, runtime
 from sayso.message import Answer, Denied, Malformed, SaysoError
-from sayso_providers import Provider
+from sayso_providers import DOORS, EARS, Provider, Vendor
 
 logger = logging.getLogger("sayso")
+POSTED = 1_000_000
+"""How many bytes of callbacks a vendor may post at once; what people write may be as large as what CRMs send."""
 
 
-def add_back_doors(blueprint: Blueprint, providers: dict[str, Provider]) -> None:
+def add_back_doors(blueprint: Blueprint, vendors: Mapping[str, Vendor], doors: Mapping[str, Provider]) -> None:
     """Every vendor's callbacks, what people write back, the health check and the metrics."""
-    for provider in providers.values():
-        callback = _callback(provider)
-        for rule in (f"/callbacks/{provider.NAME}", f"/callbacks/{provider.NAME}/<token>"):
-            add_route(blueprint, rule, f"callback_{provider.NAME}", callback, METHODS)
-        add_route(blueprint, f"/inbound/{provider.NAME}", f"inbound_{provider.NAME}", _inbound(provider), METHODS)
+    for name in vendors:
+        callback = _callback(name)
+        for rule in (f"/callbacks/{name}", f"/callbacks/{name}/<token>"):
+            add_route(blueprint, rule, f"callback_{name}", callback, METHODS)
+    for name in EARS:
+        add_route(blueprint, f"/inbound/{name}", f"inbound_{name}", _inbound(name), METHODS)
     for place in ("callbacks", "inbound"):
-        add_route(blueprint, f"/{place}/<path:rest>", f"no_{place}", no_door(providers), METHODS)
+        add_route(blueprint, f"/{place}/<path:rest>", f"no_{place}", no_door(doors), METHODS)
     add_route(blueprint, "/healthz", "healthz", healthz, ("GET",))
     add_route(blueprint, "/metrics", "metrics", metrics, ("GET",))
 
@@ -69,38 +73,48 @@ def _shows_token() -> bool:
         return scheme.lower() == "bearer" and access.token_staff(tx, token.strip()) is not None
 
 
-def _callback(provider: Provider) -> Callable[..., Response]:
+def _callback(name: str) -> Callable[..., Response]:
     @callers("vendor")
     def callback(token: str | None = None) -> Response:
         def take() -> Answer:
-            callbacks.take(runtime(), provider.NAME, token, read_request(provider, ""))
+            callbacks.take(runtime(), name, token, read_request(POSTED, ""))
             return Answer(204, b"", {})
 
-        return respond(_posted(provider, take))
+        return respond(_posted(name, take))
 
     return callback
 
 
-def _inbound(provider: Provider) -> Callable[..., Response]:
+def _inbound(name: str) -> Callable[..., Response]:
+    most = DOORS[name].BODY_LIMIT if name in DOORS else POSTED
+
     @callers("vendor")
     def wrote() -> Response:
-        return respond(_posted(provider, lambda: inbound.take(runtime(), provider.NAME, read_request(provider, ""))))
+        return respond(_posted(name, lambda: inbound.take(runtime(), name, read_request(most, ""))))
 
     return wrote
 
 
-def _posted(provider: Provider, take: Callable[[], Answer]) -> Answer:
+def _posted(name: str, take: Callable[[], Answer]) -> Answer:
     """What a vendor hears that posts to us: 403 without its signature, and 2xx only once it is stored."""
     try:
         if request.method != "POST":
             raise Malformed(405, "method", "This is for posting.")
         return take()
     except Denied as denied:
-        return provider.error(Malformed(403, "signature", str(denied)))
+        return _no(name, Malformed(403, "signature", str(denied)))
     except Malformed as problem:
-        return provider.error(problem)
+        return _no(name, problem)
     except RequestEntityTooLarge:
-        return provider.error(Malformed(413, "too_large", "That is too large."))
+        return _no(name, Malformed(413, "too_large", "That is too large."))
     except Exception:
         logger.exception("what a vendor posted could not be stored")
-        return provider.error(Malformed(503, "unavailable", "Not stored; send it again."))
+        return _no(name, Malformed(503, "unavailable", "Not stored; send it again."))
+
+
+def _no(name: str, problem: Malformed) -> Answer:
+    """In the words of the vendor's own door, where it has one here."""
+    if name in DOORS:
+        return DOORS[name].error(problem)
+    body = json.dumps({"error": {"message": str(problem)}}).encode()
+    return Answer(problem.status, body, {"Content-Type": "application/json"})

@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sayso import failpoint, pretend
+from sayso.accounts import chosen, routes, vendor_accounts
 from sayso.message import Account, Policy, Unsafe
 from sayso.outbound import Http
 from sayso.policing import policy_of
@@ -21,7 +22,7 @@ from sayso.runtime import GivenFacts, Runtime
 from sayso.store import Clock, Store
 from sayso.worker import Bell
 from sayso_config import Settings, SettingsError, load
-from sayso_providers import FACES, REGISTRY
+from sayso_providers import DOORS, EARS, FACES, REGISTRY
 from sayso_providers.base import Http as VendorHttp
 
 logger = logging.getLogger("sayso")
@@ -43,10 +44,14 @@ def build(
         clock=clock,
         read_policy=policy.read,
         providers=REGISTRY,
+        doors=DOORS,
+        ears=EARS,
         faces=FACES,
         failed_rejects=frozenset(name for name, table in settings.sources.items() if table.rejected == "failed"),
         mode=settings.mode,
         accounts=accounts,
+        routes=routes(settings),
+        chosen={} if settings.mode == "test" else chosen(settings),
         zones=_zones(settings),
         public_url=_public_url(settings, prefix),
         undo_seconds=settings.undo_seconds,
@@ -129,14 +134,6 @@ class PolicyFile:
         except FileNotFoundError:
             return (0, 0)
         return (found.st_mtime_ns, found.st_size)
-
-
-def vendor_accounts(settings: Settings) -> dict[str, Account]:
-    """The vendors whose keys are set."""
-    sid, token = settings.twilio_account_sid, settings.twilio_auth_token
-    if not sid or not token:
-        return {}
-    return {"twilio": Account("twilio", "twilio", settings.twilio_api_url, sid, token.get_secret_value())}
 
 
 def _vendor_http(settings: Settings, accounts: Mapping[str, Account], timeout: float) -> VendorHttp:

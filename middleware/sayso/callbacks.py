@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from sayso import failpoint, relay, store
-from sayso.message import Conflict, Denied, Message, Receipt, Request, State
+from sayso.message import Account, Conflict, Denied, Message, Receipt, Request, State
 from sayso.runtime import Runtime
 from sayso.store import Tx
 
 logger = logging.getLogger("sayso")
+T = TypeVar("T")
 ADOPTABLE = frozenset({State.SENDING, State.UNCONFIRMED, State.CLEARED, State.HELD})
 FAILURES = frozenset({"failed", "bounced", "rejected"})
 
 
 def take(runtime: Runtime, provider_name: str, token: str | None, request: Request) -> None:
     """Store the receipts of one callback; it returns after the commit. Denied when the vendor did not sign it."""
-    account = runtime.accounts.get(provider_name)
-    if account is None:
-        raise Denied("No account of this vendor is set, so its callbacks cannot be verified.")
-    receipts = runtime.providers[provider_name].receipts(request, account)
+    receipts = verified(runtime, provider_name, partial(runtime.providers[provider_name].receipts, request))
 
     def keep(tx: Tx) -> None:
         for receipt in receipts:
@@ -28,6 +29,17 @@ def take(runtime: Runtime, provider_name: str, token: str | None, request: Reque
 
     runtime.store.write(keep)
     runtime.relay_bell.ring()
+
+
+def verified(runtime: Runtime, provider_name: str, read: Callable[[Account], T]) -> T:
+    """What `read` makes of a vendor's post with the account whose key it was signed with; Denied with none of them."""
+    accounts, denied = runtime.accounts_at(provider_name), Denied("No account of this vendor is set.")
+    for account in accounts:
+        try:
+            return read(account)
+        except Denied as error:
+            denied = error
+    raise denied
 
 
 def adopt_orphans(tx: Tx, runtime: Runtime) -> int:
@@ -74,7 +86,9 @@ def _keep(tx: Tx, runtime: Runtime, provider_name: str, token: str | None, recei
 
 
 def _find(tx: Tx, provider_name: str, token: str | None, receipt: Receipt) -> Message | None:
-    """By our token in the URL, else by the vendor's id; a token of another person's message is denied."""
+    """By our own id, else by our token in the URL, else by the vendor's id; another person's token is denied."""
+    if receipt.crm_id and (known := store.get(tx, receipt.crm_id)) and known.provider == provider_name:
+        return known
     found = store.find_attempt(tx, token) if token else None
     if found is None:
         return store.by_vendor_id(tx, provider_name, receipt.provider_id)
@@ -89,10 +103,13 @@ def _apply(tx: Tx, runtime: Runtime, message: Message, receipt: Receipt) -> None
     before, message = message, _adopt(tx, message, receipt)
     if message.state is State.SENT and before.state is not State.SENT:
         relay.tell_sent(tx, runtime, message)
-    if message.delivery == "delivered" and receipt.delivery in FAILURES:
+    whom = receipt.address or message.content.to[0]
+    if receipt.delivery in FAILURES and len(message.content.to) > 1:
+        _note(tx, "recipient_failed", message, f"{whom}: {receipt.word}.")
+    elif message.delivery == "delivered" and receipt.delivery in FAILURES:
         _note(tx, "delivery_conflict", message, f"Delivered, and then {receipt.word}.")
     if receipt.error_code in runtime.providers[message.provider].OPTED_OUT:
-        store.suppress(tx, message.content.to[0], "The vendor says that this address opted out.", origin="vendor")
+        store.suppress(tx, whom, "The vendor says that this address opted out.", origin="vendor")
     store.raise_delivery(tx, message, receipt.delivery, receipt.word, receipt.error_code)
     relay.tell(tx, runtime, message, receipt)
 

@@ -5,45 +5,33 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from sayso import callbacks, facts, failpoint, relay, screening, shadow, store, template_words
+from sayso import facts, failpoint, relay, screening, settling, shadow, store, template_words
 from sayso.checks import quiet_hours
-from sayso.message import Account, Conflict, Finding, Message, Refused, Sent, State, TryLater, Unknown
+from sayso.message import Account, Finding, Message, Refused, Sent, State, TryLater, Unknown
 from sayso.runtime import Runtime
-from sayso.store import Breaker, Screening, Tx
+from sayso.settling import OPEN_AFTER, REST, Claim
+from sayso.store import Screening, Tx
 
 logger = logging.getLogger("sayso")
-OPEN_AFTER = 5
-REST = timedelta(seconds=30)
 ASK_AGAIN, PUT_OFF = timedelta(seconds=5), timedelta(minutes=1)
 AT_ONCE = 8
-SETTLE_AGAIN = (0.2, 1.0, 3.0)
-LONGEST_WAIT, LONGEST_ASKED = 300.0, 24 * 3600.0
+COMPANIONS = 50
 TAMPERED = Finding(
     "signed_words", "changed", "The words are not those that were signed off, so it cannot go; ask who changed them.",
     "stop", proposal={"kind": "reject"},
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A message that is ours to send until the deadline (monotonic seconds)."""
-
-    message: Message
-    token: str
-    account: Account
-    deadline: float
-
-
 def run_due(runtime: Runtime) -> bool:
     """Claim one message whose moment has come and send it; True when there may be more.
 
-    One at a time: whatever else is due can still be stopped, withdrawn, or left alone while the vendor is ill.
+    One at a time, with what of its request goes in the same call: whatever else is due can still be stopped,
+    withdrawn, or left alone while the vendor is ill.
     """
     with runtime.store.read() as tx:
         ready = store.claimable(tx, AT_ONCE, tuple(runtime.accounts))
@@ -58,7 +46,7 @@ def run_due(runtime: Runtime) -> bool:
         return True
     if claim:
         failpoint.hit("after_claim_commit")
-        _send(runtime, claim)
+        _send(runtime, _with_companions(runtime, claim))
     runtime.relay_bell.ring()
     return True
 
@@ -88,12 +76,46 @@ def _claim(
         return None
     if not _may_go(tx, runtime, message, given):
         return None
-    account = runtime.accounts[message.provider]
+    account = runtime.account(message)
+    if account is None:  # its keys were taken out just now
+        return None
     _let_one_through(tx, account)
     lease_until = tx.now + timedelta(seconds=runtime.lease_seconds)
     token = store.open_attempt(tx, [message], account.name, lease_until)
     sending = store.move(tx, message, State.SENDING, "dispatch", changes={"tries": message.tries + 1})
-    return Claim(sending, token, account, started + runtime.lease_seconds - runtime.vendor_timeout)
+    return Claim((sending,), token, account, started + runtime.lease_seconds - runtime.vendor_timeout)
+
+
+def _with_companions(runtime: Runtime, claim: Claim) -> Claim:
+    """The claim with what else of the same request may go now, as far as one call carries it and time is left."""
+    most = runtime.providers[claim.messages[0].provider].TOGETHER
+    while claim.messages[0].content.part and len(claim.messages) < most:
+        if time.monotonic() > claim.deadline - runtime.vendor_timeout:
+            break
+        with runtime.store.read() as tx:
+            ready = store.companions(tx, claim.messages[0], min(COMPANIONS, most - len(claim.messages)))
+            shown = [message for message in (store.get(tx, one) for one in ready) if message]
+        known = [(one, facts.ask_host(runtime, one)) for one in shown]
+        joined = runtime.store.write(partial(_join, runtime=runtime, claim=claim, known=known)) if known else ()
+        claim = replace(claim, messages=(*claim.messages, *joined))
+        if not joined:
+            break
+    return claim
+
+
+def _join(
+    tx: Tx, runtime: Runtime, claim: Claim, known: Sequence[tuple[Message, facts.Given | None]]
+) -> tuple[Message, ...]:
+    """Those of a claim's companions that may go with it, screened once more; the others are left as they are."""
+    joined = []
+    for shown, given in known:
+        still = store.claimable(tx, 1, (claim.account.name,), only=shown.id)
+        message = store.get(tx, shown.id) if still and given is not None else None
+        same = message and message.content == shown.content and not message.content.template
+        if message and same and _may_go(tx, runtime, message, given or {}):
+            joined.append(store.move(tx, message, State.SENDING, "dispatch", changes={"tries": message.tries + 1}))
+    store.join_attempt(tx, claim.token, joined, first=len(claim.messages))
+    return tuple(joined)
 
 
 def _may_go(tx: Tx, runtime: Runtime, message: Message, given: facts.Given) -> bool:
@@ -142,14 +164,14 @@ def _let_one_through(tx: Tx, account: Account) -> None:
 
 def _send(runtime: Runtime, claim: Claim) -> None:
     """Call the vendor with no database connection held, then store what came of it."""
-    provider = runtime.providers[claim.message.provider]
+    provider = runtime.providers[claim.messages[0].provider]
     outcome: Sent | Exception
     try:
         outcome = provider.send(
-            [claim.message],
+            _with_part(runtime, claim.messages),
             claim.account,
             runtime.vendor_http,
-            callback_url=f"{runtime.public_url}/callbacks/{claim.message.provider}/{claim.token}",
+            callback_url=f"{runtime.public_url}/callbacks/{provider.NAME}/{claim.token}",
             now=runtime.clock(),
             deadline=claim.deadline,
         )
@@ -157,94 +179,17 @@ def _send(runtime: Runtime, claim: Claim) -> None:
     except (Refused, TryLater, Unknown) as error:
         outcome = error
     except Exception as error:
-        logger.exception("sending message %s ended unexpectedly", claim.message.id)
+        logger.exception("sending message %s ended unexpectedly", claim.messages[0].id)
         outcome = Unknown(f"Sending ended unexpectedly ({type(error).__name__}).")
-    _keep(runtime, claim, outcome)
+    settling.keep(runtime, claim, outcome)
     failpoint.hit("after_receipt_commit")
 
 
-def _keep(runtime: Runtime, claim: Claim, outcome: Sent | Exception) -> None:
-    """Store the outcome; a database that hiccups is asked again, for the vendor's id is in nobody else's hand."""
-    for seconds in (*SETTLE_AGAIN, None):
-        try:
-            runtime.store.write(lambda tx: _settle(tx, runtime, claim, outcome))
-            return
-        except SQLAlchemyError:
-            if seconds is None:
-                raise
-            logger.exception("the outcome of sending message %s is not stored yet", claim.message.id)
-            time.sleep(seconds)
-
-
-def _settle(tx: Tx, runtime: Runtime, claim: Claim, outcome: Sent | Exception) -> None:
-    """Store an attempt's outcome; what came after this attempt is not its to judge, except that the vendor has it."""
-    word = {Sent: "accepted", Refused: "refused", TryLater: "not_sent"}.get(type(outcome), "unknown")
-    store.close_attempt(tx, claim.token, word, "" if isinstance(outcome, Sent) else str(outcome))
-    _count(tx, claim.account, outcome)
-    message: Message | None = store.get(tx, claim.message.id)
-    while message:
-        try:
-            _apply(tx, runtime, message, claim, outcome)
-            return
-        except Conflict as conflict:  # another process moved it between our read and our write: look again
-            message = conflict.message if conflict.message != message else None
-    logger.error("the outcome of sending message %s could not be applied: %s", claim.message.id, word)
-
-
-def _apply(tx: Tx, runtime: Runtime, message: Message, claim: Claim, outcome: Sent | Exception) -> None:
-    swept = message.state is State.UNCONFIRMED and message.version == claim.message.version + 1
-    if isinstance(outcome, Sent):
-        _sent(tx, runtime, message, outcome)
-    elif not swept and message.version != claim.message.version:
-        logger.info("message %s was settled by somebody else as %s", message.id, message.state)
-    elif isinstance(outcome, TryLater):
-        _not_sent(tx, message, outcome, "reconcile" if swept else "dispatch")
-    elif isinstance(outcome, Refused) and not swept:
-        _refused(tx, runtime, message, outcome)
-    elif not swept:
-        store.move(tx, message, State.UNCONFIRMED, "dispatch")
-
-
-def _sent(tx: Tx, runtime: Runtime, message: Message, sent: Sent) -> None:
-    stored = callbacks.adopt(
-        tx, message, sent.provider_id, "dispatch" if message.state is State.SENDING else "callback"
-    )
-    if stored.state is State.SENT and message.state is not State.SENT:
-        relay.tell_sent(tx, runtime, stored)
-    if stored.provider_id == sent.provider_id:
-        delivery = runtime.providers[message.provider].STATUSES.get(sent.word, "unknown")
-        store.raise_delivery(tx, stored, delivery, sent.word, None)
-        if runtime.mode == "test":
-            store.look_again(tx, stored.id, tx.now)  # for the receipts of a vendor that is not there
-
-
-def _refused(tx: Tx, runtime: Runtime, message: Message, refused: Refused) -> None:
-    failed = store.move(
-        tx, message, State.FAILED, "dispatch", changes={"error_code": refused.code, "delivery": "failed"}
-    )
-    if refused.code in runtime.providers[message.provider].OPTED_OUT:
-        store.suppress(tx, message.content.to[0], "The vendor says that this address opted out.", origin="vendor")
-    relay.tell(tx, runtime, failed)
-
-
-def _not_sent(tx: Tx, message: Message, later: TryLater, by: str) -> None:
-    """Back in line: when the vendor says, else after a wait that doubles."""
-    seconds = min(2.0 ** min(message.tries, 9), LONGEST_WAIT)
-    if later.after is not None:
-        seconds = min(later.after, LONGEST_ASKED)
-    store.move(tx, message, State.CLEARED, by, changes={"due_at": tx.now + timedelta(seconds=seconds)})
-    if later.alarm:
-        store.write_incident(tx, "vendor_alarm", message.id, str(later))
-
-
-def _count(tx: Tx, account: Account, outcome: Sent | Exception) -> None:
-    """After a few failures in a row the account rests, so that few messages end as nobody knows."""
-    if isinstance(outcome, Sent | Refused):
-        store.close_breaker(tx, account.name)
-    elif isinstance(outcome, TryLater) and outcome.alarm:
-        store.write_breaker(tx, Breaker(account.name, OPEN_AFTER, tx.now + REST, str(outcome)))
-    elif not isinstance(outcome, TryLater) or outcome.after is None:
-        known = store.read_breaker(tx, account.name)
-        failures = (known.failures if known else 0) + 1
-        open_until = tx.now + REST if failures >= OPEN_AFTER else tx.now
-        store.write_breaker(tx, Breaker(account.name, failures, open_until, known.alarm if known else None))
+def _with_part(runtime: Runtime, messages: tuple[Message, ...]) -> list[Message]:
+    """The messages with what of their request lies beside them: the same bytes for all."""
+    name = messages[0].content.part
+    if not name:
+        return list(messages)
+    with runtime.store.read() as tx:
+        part = store.read_part(tx, name)
+    return [replace(message, part=part) for message in messages]

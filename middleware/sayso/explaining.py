@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from sayso import facts, intake, policing, screening, shadow, store, template_words, wording
+from sayso import facts, policing, screening, shadow, store, template_words, wording
 from sayso.api import drafting
 from sayso.message import Draft, Finding, Json, Message
 from sayso.operating import OPERATOR, as_json, say, there
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
 from sayso.store.reporting import screened_under
+from sayso.unscreened import unscreened
 
 CHECKS = tuple(check.__module__.rpartition(".")[2] for check in screening.CHECKS)
 OTHER_POLICY = "It was looked at under another policy than the one in force now; the cells below are those of now."
@@ -81,7 +82,7 @@ def _tried(here: Runtime, draft: Draft, name: str | None) -> Explained:
     with here.store.read() as tx:
         source = _source(store.read_sources(tx), name)
     draft = replace(draft, content=template_words.fetch(here, draft.provider, draft.content))
-    message = intake.unscreened(here, source, draft, None)
+    message = unscreened(here, source, draft, None)
     given = facts.ask_host(here, message)
     with here.store.read() as tx:
         seen = facts.gather(tx, here, message, given or {})

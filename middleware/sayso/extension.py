@@ -16,14 +16,16 @@ from flask import Blueprint, Flask, current_app
 
 from sayso import api, back_doors, desk, dispatch, doors, logs, relay, sweep
 from sayso.access import Doorkeeper
+from sayso.api.drafting import KNOWN
 from sayso.building import PolicyFile, build
+from sayso.mapping import read_presets
 from sayso.message import Json, Message, Unsafe
 from sayso.runtime import Runtime
 from sayso.store import Clock
 from sayso.watch import Lookout
 from sayso.worker import Bell, Workers
 from sayso_config import Settings, load
-from sayso_providers import REGISTRY
+from sayso_providers import DOORS, REGISTRY
 
 FactsHook = Callable[[Message], Mapping[str, Json]]
 ReviewerHook = Callable[[], Mapping[str, Json] | None]
@@ -44,6 +46,7 @@ class House:
         self.settings, self.prefix, self.hooks, self.clock = settings, prefix, hooks, clock
         self.folder = Path(app.instance_path)
         self.policy = PolicyFile(settings, _given(app), Path("sayso.toml").absolute())
+        self.presets = read_presets(settings, KNOWN)
         self.workers: Workers | None = None
         self.doorkeeper = Doorkeeper()
         self.lookout = Lookout()
@@ -187,8 +190,8 @@ def _given(app: Flask) -> dict[str, object]:
 
 def _blueprint() -> Blueprint:
     blueprint = Blueprint("sayso", "sayso", template_folder="desk/templates")
-    doors.add_doors(blueprint, dict(REGISTRY))
-    back_doors.add_back_doors(blueprint, dict(REGISTRY))
+    doors.add_doors(blueprint, DOORS)
+    back_doors.add_back_doors(blueprint, REGISTRY, DOORS)
     api.add_routes(blueprint)
     desk.add_routes(blueprint)
 

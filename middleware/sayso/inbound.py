@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
-from sayso import failpoint, opting_out, relay, rescreening, store
-from sayso.message import Answer, Denied, Inbound, Request
+from sayso import callbacks, failpoint, opting_out, relay, rescreening, store
+from sayso.message import Answer, Inbound, Request
 from sayso.opting_out import Meaning
 from sayso.runtime import Runtime
 from sayso.store import Reply, Tx
@@ -21,10 +22,8 @@ REASONS = {
 
 def take(runtime: Runtime, provider_name: str, request: Request) -> Answer:
     """What the vendor hears, after the commit; Denied when it did not sign what it posts."""
-    account, provider = runtime.accounts.get(provider_name), runtime.providers[provider_name]
-    if account is None:
-        raise Denied("No account of this vendor is set, so what it posts cannot be verified.")
-    heard = provider.inbound(request, account)
+    provider = runtime.ears[provider_name]
+    heard = callbacks.verified(runtime, provider_name, partial(provider.inbound, request))
 
     def keep(tx: Tx) -> None:
         kind = _kind(tx, heard)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import IntegrityError
 
-from sayso import facts, failpoint, screening, shadow, store, template_words
+from sayso import facts, failpoint, relay, screening, shadow, store, template_words
 from sayso.message import Conflict, Draft, Json, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
+from sayso.unscreened import unscreened
+
+AT_ONCE = 25
+"""How many messages of one request are screened before its CRM hears an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A draft, the message that it would be, and its request's hash."""
+
+    draft: Draft
+    message: Message
+    asked: str
 
 
 def take(
@@ -29,13 +42,33 @@ def take(
     Conflict when the idempotency key belongs to another request. `asked` is the request's hash where its door
     has one of its own, and `answered` keeps what the caller will hear in the message's own transaction.
     """
-    asked = asked or _request_hash(runtime, source, draft)
-    draft = replace(draft, content=template_words.fetch(runtime, draft.provider, draft.content))
-    message = unscreened(runtime, source, draft, key)
-    given = facts.ask_host(runtime, message)
 
-    def keep(tx: Tx) -> Message:
-        kept = _repeat(tx, message, asked) or _store(tx, runtime, message, asked, given, timed=bool(draft.expires_at))
+    def remember(tx: Tx, stored: Sequence[Message]) -> None:
+        if answered:
+            answered(tx, stored[0])
+
+    return take_all(runtime, source, [draft], key, asked=asked, answered=remember)[0]
+
+
+def take_all(
+    runtime: Runtime,
+    source: Source,
+    drafts: Sequence[Draft],
+    key: str | None = None,
+    *,
+    asked: str | None = None,
+    answered: Callable[[Tx, Sequence[Message]], None] | None = None,
+) -> list[Message]:
+    """The stored messages of one request, all of them or none; more than a few are screened right after, by the sweep.
+
+    Those of a request with several, or of a named run, belong to one batch.
+    """
+    wanted = [_want(runtime, source, draft, _key(key, n), asked) for n, draft in enumerate(drafts)]
+    few = len(wanted) <= AT_ONCE
+    given = [facts.ask_host(runtime, one.message) if few else None for one in wanted]
+
+    def keep(tx: Tx) -> list[Message]:
+        kept = _keep(tx, runtime, source, wanted, given)
         if answered:
             answered(tx, kept)
         failpoint.hit("before_intake_commit")
@@ -46,15 +79,56 @@ def take(
     except IntegrityError:
         stored = runtime.store.write(keep)  # another process stored the same request first: meet it there
     failpoint.hit("after_intake_commit")
-    if stored.state is State.CLEARED:
+    if not few or any(one.state is State.CLEARED for one in stored):
         runtime.dispatch_bell.ring()
     return stored
 
 
+def _key(key: str | None, n: int) -> str | None:
+    return f"{key}.{n}" if key and n else key
+
+
+def _want(runtime: Runtime, source: Source, draft: Draft, key: str | None, asked: str | None) -> Wanted:
+    """A draft as the message it would be, with its words where its vendor says them, and its request's hash."""
+    if draft.part is not None:
+        name = store.part_id(runtime.store.seal, source.id, hashlib.sha256(draft.part).hexdigest())
+        draft = replace(draft, content=replace(draft.content, part=name))
+    asked = asked or _request_hash(runtime, source, draft)
+    account = runtime.account_of(source.name, draft.provider)
+    draft = replace(draft, content=template_words.fetch(runtime, draft.provider, draft.content, account))
+    return Wanted(draft, unscreened(runtime, source, draft, key), asked)
+
+
+def _keep(
+    tx: Tx, runtime: Runtime, source: Source, wanted: Sequence[Wanted], given: Sequence[facts.Given | None]
+) -> list[Message]:
+    met = [_repeat(tx, one.message, one.asked) for one in wanted]
+    batch_id = None if all(met) else _batch_of(tx, source, wanted)
+    for name, part in {one.message.content.part: one.draft.part for one in wanted}.items():
+        if name and part is not None:
+            store.keep_part(tx, name, part)
+    kept = []
+    for one, earlier, known in zip(wanted, met, given, strict=True):
+        message = replace(one.message, batch_id=batch_id)
+        twice = _repeat(tx, message, one.asked) if len(wanted) > 1 and not earlier else earlier  # in one request
+        kept.append(twice or _store(tx, runtime, message, one.asked, known, timed=bool(one.draft.expires_at)))
+    return kept
+
+
+def _batch_of(tx: Tx, source: Source, wanted: Sequence[Wanted]) -> str | None:
+    """The run that these messages belong to, by its name or because they came as one."""
+    first, message = wanted[0].draft, wanted[0].message
+    if first.batch is None and len(wanted) == 1:
+        return None
+    name = first.batch or message.content.subject_line or (message.purpose or "").replace("_", " ") or "Several at once"
+    found = store.add_batch(
+        tx, source.id, name, message.channel, ref=first.batch, store=source.store, purpose=message.purpose
+    )
+    return found.id
+
+
 def as_born(message: Message) -> Message:
     """The message as it was answered first, so that a repeated request hears the same bytes."""
-    if refused_at_once(message):
-        return message
     return replace(
         message, state=State.HELD, updated_at=message.created_at, delivery=None, sent_at=None, error_code=None
     )
@@ -63,34 +137,6 @@ def as_born(message: Message) -> Message:
 def refused_at_once(message: Message) -> bool:
     """Whether it was stored as stopped, and its CRM heard so; later stops come by callback."""
     return message.state is State.STOPPED and message.version == 1
-
-
-def unscreened(runtime: Runtime, source: Source, draft: Draft, key: str | None) -> Message:
-    """The message of a draft, as it is before anybody has looked at it."""
-    now, policy = runtime.clock(), runtime.read_policy()
-    purpose = draft.purpose or source.purpose
-    return Message(
-        id=store.new_id(now),
-        crm_id=draft.crm_id,
-        source_id=source.id,
-        channel=draft.channel,
-        provider=draft.provider,
-        door=draft.door or draft.provider,
-        state=State.RECEIVED,
-        version=1,
-        content_hash=store.content_hash(runtime.store.seal, draft.content, draft.channel),
-        content=draft.content,
-        created_at=now,
-        updated_at=now,
-        store=source.store,
-        purpose=purpose,
-        subject=draft.subject,
-        person=draft.person,
-        idempotency_key=key,
-        send_at=draft.send_at,
-        hold_expires_at=draft.expires_at
-        or (draft.send_at or now) + timedelta(seconds=screening.worth_holding(policy, purpose)),
-    )
 
 
 def _request_hash(runtime: Runtime, source: Source, draft: Draft) -> str:
@@ -123,8 +169,7 @@ def _store(
 ) -> Message:
     """The message in its screened state; `timed` when its CRM says itself until when it is worth sending."""
     if given is None:
-        waits = replace(message, due_at=message.created_at + timedelta(seconds=2))
-        return store.insert(tx, waits, asked, None)
+        return store.insert(tx, replace(message, due_at=message.created_at), asked, None)
     seen = facts.gather(tx, runtime, message, given)
     found = shadow.noted(runtime, message, screening.screen(message, seen), seen)
     state, stop_reason = shadow.born_state(runtime, message, found.findings, seen)
@@ -140,4 +185,8 @@ def _store(
         due_at=template_words.ask_again_at(message, tx.now) if state is State.HELD else goes_at,
         hold_expires_at=screening.worth_until(message, goes_at) if goes_at else message.hold_expires_at,
     )
-    return store.insert(tx, born, asked, found)
+    stored = store.insert(tx, born, asked, found)
+    door = runtime.doors.get(stored.door)
+    if refused_at_once(stored) and door and door.refusal(stored) is None:
+        relay.tell(tx, runtime, stored)
+    return stored

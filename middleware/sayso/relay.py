@@ -15,8 +15,10 @@ logger = logging.getLogger("sayso")
 LEASE = timedelta(seconds=20)  # longer than one call to a CRM may take
 FIRST_WAIT, LONGEST_WAIT, LONGEST_REST = 5.0, 24 * 3600.0, 60.0
 GIVE_UP_AFTER = timedelta(hours=72)
-KINDS = {"api": "webhook"}
+KINDS = {"api": "webhook", "sendgrid": "sendgrid_events", "lob": "lob_webhook"}
 """The kind of credential that signs a door's relays, where it is not called like the door."""
+HEARS: dict[str, str] = {"api": "events", "sendgrid": "sendgrid_events", "lob": "lob_webhooks"}
+"""The place of a source (`sayso source set`) where it hears, for doors whose messages need not say it themselves."""
 BROKEN = Answer(0, b"")
 """Stands for an answer that our own side did not live to read: the place itself may be well."""
 SAYS_SENT = frozenset({"api"})
@@ -32,7 +34,8 @@ def tell(
         return
     credential = store.newest_credential(tx, message.source_id, KINDS.get(message.door, message.door))
     login, source = credential[0] if credential else "", store.find_source(tx, source_id=message.source_id)
-    viewer = runtime.viewer(login or "", source.name if source else "")
+    hears_at = source.webhooks.get(HEARS.get(message.door, "")) if source else None
+    viewer = runtime.viewer(login or "", source.name if source else "", hears_at)
     if receipt is None:
         store.drop_relays(tx, message.id)  # a decision of ours that nobody has heard of is overtaken by this one
     outgoing = face.restate(message, viewer, receipt)
@@ -56,7 +59,7 @@ def pass_on(tx: Tx, runtime: Runtime, reply: Reply) -> None:
     replied = reply.heard.replied_to and store.by_vendor_id(tx, reply.provider, reply.heard.replied_to)
     known = replied.crm_id if replied and replied.source_id == source.id else None
     viewer = runtime.viewer(credential[0] or "", source.name)
-    outgoing = runtime.providers[reply.provider].retell(reply.heard, viewer, url, runtime.public_url, known)
+    outgoing = runtime.ears[reply.provider].retell(reply.heard, viewer, url, runtime.public_url, known)
     store.add_inbound_relay(tx, reply, source.id, outgoing, origin=origin(url))
 
 

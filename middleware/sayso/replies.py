@@ -6,10 +6,11 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sayso import facts, intake, rescreening, shadow, store
+from sayso import facts, rescreening, shadow, store
 from sayso.message import Answer, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Relay, Reply, Source, Tx
+from sayso.unscreened import unscreened
 
 logger = logging.getLogger("sayso")
 
@@ -32,10 +33,10 @@ def read(runtime: Runtime, relay: Relay, source: Source, answer: Answer) -> Repl
         return Replies(None)
     viewer = runtime.viewer((credential and credential[0]) or "", source.name)
     try:
-        provider = runtime.providers[relay.provider]
+        provider = runtime.ears[relay.provider]
         drafts, notes = provider.replies(answer, reply.heard, viewer, relay.outgoing.url)
         made = [
-            replace(intake.unscreened(runtime, source, draft, f"{reply.id}.{n}"), parent_id=reply.id)
+            replace(unscreened(runtime, source, draft, f"{reply.id}.{n}"), parent_id=reply.id)
             for n, draft in enumerate(drafts, start=1)
         ]
     except Exception:

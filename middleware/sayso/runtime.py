@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sayso.carriers import CARRIERS
 from sayso.message import Account, Json, Message, Policy
 from sayso.store import Clock, Store
 from sayso.worker import Bell
-from sayso_providers import Face, Provider, Template, Viewer
+from sayso_providers import Ears, Face, Provider, Template, Vendor, Viewer
 from sayso_providers.base import Http
 
 GivenFacts = Callable[[Message], Mapping[str, Json] | None]
@@ -22,17 +23,22 @@ class Runtime:
     """One app's parts; the steps read them and change only the store.
 
     `quick_http` asks a vendor while somebody waits, `media_http` for a picture; `templates` is what a vendor said
-    lately of its templates, by account and name.
+    lately of its templates, by account and name. `providers` carry messages, at `doors` CRMs come in, through `ears`
+    people write to us; `routes` say by which vendor a source's channel goes, and `chosen` by which account.
     """
 
     store: Store
     clock: Clock
     read_policy: Callable[[], Policy]
-    providers: Mapping[str, Provider]
+    providers: Mapping[str, Vendor]
+    doors: Mapping[str, Provider]
+    ears: Mapping[str, Ears]
     faces: Mapping[str, Face]
     failed_rejects: frozenset[str]
     mode: str
     accounts: Mapping[str, Account]
+    routes: Mapping[str, Mapping[str, str]]
+    chosen: Mapping[tuple[str, str], str]
     zones: Mapping[str, ZoneInfo]
     public_url: str
     undo_seconds: float
@@ -51,7 +57,25 @@ class Runtime:
         """How long a claimed message belongs to one dispatcher."""
         return 2 * self.vendor_timeout + 10
 
-    def viewer(self, login: str, source: str = "") -> Viewer:
+    def viewer(self, login: str, source: str = "", hears_at: str | None = None) -> Viewer:
         """Through whose eyes a vendor's file words an answer: the login that a source (by its name) uses."""
         policy, failed = self.read_policy(), source in self.failed_rejects
-        return Viewer(login, self.clock(), policy.default_country, failed, policy.closed_regions)
+        return Viewer(
+            login, self.clock(), policy.default_country, failed, policy.closed_regions, hears_at, self.public_url
+        )
+
+    def account_of(self, source: str, provider: str) -> str:
+        """The name of the account by which a source's messages leave at a vendor, whether its keys are set or not."""
+        return self.chosen.get((source, provider), provider)
+
+    def carriers(self, source: str) -> Mapping[str, str]:
+        """The vendor of each channel, for a source (by its name) that may have routes of its own."""
+        return {**CARRIERS, **self.routes.get(source, {})}
+
+    def account(self, message: Message) -> Account | None:
+        """The account that carries a message; None while its keys are not set."""
+        return self.accounts.get(message.account or message.provider)
+
+    def accounts_at(self, provider: str) -> tuple[Account, ...]:
+        """Every account that we have at a vendor."""
+        return tuple(account for account in self.accounts.values() if account.provider == provider)

@@ -149,7 +149,9 @@ def born_state(message: Message, findings: tuple[Finding, ...], facts: Facts) ->
 def batch_of(tx: Tx, message: Message, state: State, findings: tuple[Finding, ...]) -> str | None:
     """The run of a burst that a message is born into, so that the desk shows the run as one; else as it was."""
     braked = state is State.HELD and any(finding.check == burst_brake.CHECK for finding in findings)
-    return store.burst_id(tx, message.source_id, message.created_at) if braked else message.batch_id
+    if not braked or message.batch_id:
+        return message.batch_id
+    return store.burst_id(tx, message.source_id, message.created_at)
 
 
 def worth_until(message: Message, due_at: datetime) -> datetime | None:

@@ -16,6 +16,7 @@ from sayso.telling import touching
 logger = logging.getLogger("sayso")
 BATCH = 50
 ASK_HOST_FOR = timedelta(seconds=30)
+PUT_OFF = timedelta(seconds=2)
 ANSWERS_KEPT = timedelta(days=7)
 
 
@@ -44,20 +45,26 @@ def _any(runtime: Runtime, look: Callable[[Tx, int], Sized]) -> bool:
 def _screen_received(runtime: Runtime) -> int:
     with runtime.store.read() as tx:
         received = store.due(tx, State.RECEIVED, BATCH)
-    for message in received:
-        given = facts.ask_host(runtime, message)
-        _look(partial(_screen_one, message=message, given=given), runtime)
-    if received:
-        runtime.dispatch_bell.ring()
-    return 0
+    if not received:
+        return 0
+    known = [(message, facts.ask_host(runtime, message)) for message in received]
+    done = runtime.store.write(lambda tx: sum(_screen_one(tx, runtime, message, given) for message, given in known))
+    runtime.dispatch_bell.ring()
+    return done
 
 
-def _screen_one(runtime: Runtime, *, message: Message, given: facts.Given | None) -> int:
+def _screen_one(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | None) -> bool:
+    """Whether this one is screened now; where it cannot be, the others still are, and it is looked at in a moment."""
     try:
-        runtime.store.write(lambda tx: _screen(tx, runtime, message, given))
+        done = store.apart(tx, lambda: _screen(tx, runtime, message, given))
     except Conflict:
-        return 0  # somebody was first, and nothing of ours was kept
-    return 1
+        return True  # somebody was first, and nothing of ours was kept
+    except Exception:
+        logger.exception("message %s could not be screened; it is tried again", message.id)
+        done = False
+    if not done:
+        store.put_off(tx, message.id, tx.now + PUT_OFF)
+    return done
 
 
 def _see_words(runtime: Runtime) -> int:
@@ -107,10 +114,10 @@ def _forget(runtime: Runtime) -> int:
     return runtime.store.write(lambda tx: store.drop_answers(tx, tx.now - ANSWERS_KEPT, BATCH))
 
 
-def _screen(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | None) -> None:
-    """Screen what could not be screened at intake; while the host does not answer, a person may look after 30 s."""
+def _screen(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | None) -> bool:
+    """Screen what was not screened at intake; while the host does not answer, a person may look after 30 s."""
     if given is None and tx.now - message.created_at < ASK_HOST_FOR and not shadow.is_on(runtime):
-        return
+        return False
     seen, found = rescreening.look(tx, runtime, message, given)
     message = store.screened(tx, message, shadow.noted(runtime, message, found, seen))
     state, stop_reason = shadow.born_state(runtime, message, found.findings, seen)
@@ -124,6 +131,7 @@ def _screen(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | Non
     stored = store.move(tx, message, state, "sweep", changes=changes)
     if state is State.STOPPED:
         relay.tell(tx, runtime, stored)
+    return True
 
 
 def _stop_overdue(tx: Tx, runtime: Runtime) -> int:
@@ -139,8 +147,8 @@ def _stop_overdue(tx: Tx, runtime: Runtime) -> int:
 def _close_lost(tx: Tx) -> int:
     """A lease that ran out without an outcome: nobody knows whether the vendor heard."""
     lost = store.lost_attempts(tx, BATCH)
-    for token, message in lost:
-        store.close_attempt(tx, token, "unknown", "The process that called the vendor ended before the answer.")
-        if message.state is State.SENDING:
+    for token in lost:
+        for message in filter(None, (store.get(tx, one) for one in store.of_attempt(tx, token, State.SENDING))):
             store.move(tx, message, State.UNCONFIRMED, "sweep")
+        store.close_attempt(tx, token, "unknown", "The process that called the vendor ended before the answer.")
     return len(lost)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sayso import facts, rescreening, store
-from sayso.message import Content, Finding, Message, SaysoError, State, Unknown
+from sayso.message import Account, Content, Finding, Message, SaysoError, State, Unknown
 from sayso.runtime import Runtime
 from sayso.store import Tx
 from sayso_providers import Template
@@ -20,7 +20,7 @@ Said = tuple[Content, Finding | None]
 WAIT, MOST_WAITS = timedelta(seconds=5), 4
 
 
-def fetch(runtime: Runtime, provider_name: str, content: Content) -> Content:
+def fetch(runtime: Runtime, provider_name: str, content: Content, account: str | None = None) -> Content:
     """The content with `seen` set to what its template says with its values; None where nobody says.
 
     Call it before any transaction: the vendor is asked, for two seconds at most, unless it said so a short while ago.
@@ -29,7 +29,7 @@ def fetch(runtime: Runtime, provider_name: str, content: Content) -> Content:
         return content
     unseen = replace(content, seen=None)
     try:
-        return _as_now(runtime, provider_name, unseen, KEPT) or unseen
+        return _as_now(runtime, provider_name, unseen, KEPT, account) or unseen
     except Unknown as error:
         logger.warning("the words of template %s are not known: %s", content.template, error)
         return unseen
@@ -43,7 +43,7 @@ def ask_again_at(message: Message, now: datetime) -> datetime | None:
 
 def ask_again(runtime: Runtime, message: Message) -> None:
     """Ask once more for the words of a held message: once they are known it is screened with them, else put off."""
-    content = fetch(runtime, message.provider, message.content)
+    content = fetch(runtime, message.provider, message.content, message.account)
     if content.seen is None:
         runtime.store.write(lambda tx: store.put_off(tx, message.id, ask_again_at(message, tx.now)))
         return
@@ -57,7 +57,7 @@ def ask_before_sending(runtime: Runtime, message: Message) -> Said:
     if content.seen is None or runtime.mode == "shadow":
         return content, None  # none, or nobody is bound to them
     try:
-        now = _as_now(runtime, message.provider, content, KEPT_BEFORE_SENDING)
+        now = _as_now(runtime, message.provider, content, KEPT_BEFORE_SENDING, message.account)
     except Unknown:
         return content, _finding(message, "silent")
     if now is None:
@@ -101,19 +101,22 @@ def _finding(message: Message, code: str) -> Finding:
     return Finding("template_words", code, reason, "hold", message.content.template or "", was)
 
 
-def _as_now(runtime: Runtime, provider_name: str, content: Content, no_older: timedelta) -> Content | None:
+def _as_now(
+    runtime: Runtime, provider_name: str, content: Content, no_older: timedelta, account_name: str | None
+) -> Content | None:
     """The content with its template's words; None when the vendor has no such template."""
-    if not content.template or provider_name not in runtime.accounts or runtime.mode == "test":
+    account = runtime.accounts.get(account_name or provider_name)
+    if not content.template or account is None or runtime.mode == "test":
         return content
-    template = _template(runtime, provider_name, content.template, no_older)
+    template = _template(runtime, account, content.template, no_older)
     if template is None:
         return None
     return replace(content, seen=runtime.providers[provider_name].fill_template(template, content))
 
 
-def _template(runtime: Runtime, provider_name: str, name: str, no_older: timedelta) -> Template | None:
+def _template(runtime: Runtime, account: Account, name: str, no_older: timedelta) -> Template | None:
     """What the vendor says, or said lately; a vendor that is silent is left alone for a moment."""
-    account, now = runtime.accounts[provider_name], runtime.clock()
+    now = runtime.clock()
     for place, age in (((account.name, name), no_older), ((account.name, ""), KEPT_SILENCE)):
         at, kept = runtime.templates.get(place, (None, None))
         if at and timedelta() <= now - at < age:
@@ -123,7 +126,7 @@ def _template(runtime: Runtime, provider_name: str, name: str, no_older: timedel
     if len(runtime.templates) >= MOST_KEPT:
         runtime.templates.clear()
     try:
-        found = runtime.providers[provider_name].read_template(name, account, runtime.quick_http)
+        found = runtime.providers[account.provider].read_template(name, account, runtime.quick_http)
     except Exception as error:
         if not isinstance(error, SaysoError):
             logger.exception("what the vendor said of template %s could not be read", name)

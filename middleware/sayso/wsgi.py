@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from sayso.extension import Sayso
 from sayso.message import Malformed
-from sayso_providers import REGISTRY
+from sayso_providers import DOORS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -57,7 +57,7 @@ def _in_callers_dialect(error: HTTPException) -> Response:
     if status in (301, 302, 307, 308):
         return error.get_response()  # type: ignore[return-value]  # a Response of the same kind
     inside = re.sub(r"^/for/[^/]+", "", request.path)
-    for provider in REGISTRY.values():
+    for provider in DOORS.values():
         if inside.startswith(f"/{provider.DOOR}"):
             answer = provider.error(Malformed(status, "http", error.description or ""))
             return Response(answer.body, status, headers=dict(answer.headers))

@@ -27,7 +27,8 @@ TIMES = ("created_at", "updated_at", "send_at", "sent_at")
 
 def restate(message: Message, viewer: Viewer, receipt: Receipt | None = None) -> Outgoing | None:
     """A delivery that rose, or where our own decision left the message; None when there is nothing new to tell."""
-    if not message.content.callback_url:
+    url = message.content.callback_url or viewer.hears_at
+    if not url:
         return None
     what, news = str(message.state), _data(message)
     if receipt:
@@ -39,7 +40,7 @@ def restate(message: Message, viewer: Viewer, receipt: Receipt | None = None) ->
     elif message.state not in TOLD:
         return None
     body = {"type": f"message.{what}", "timestamp": _iso(viewer.now), "data": news}
-    return Outgoing(message.content.callback_url, (), json.dumps(body))
+    return Outgoing(url, (), json.dumps(body))
 
 
 def sign(outgoing: Outgoing, secret: str, event_id: str, at: datetime) -> tuple[Mapping[str, str], bytes]:

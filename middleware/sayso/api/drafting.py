@@ -5,21 +5,16 @@ from __future__ import annotations
 import difflib
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sayso import endpoints
 from sayso.api import reading
 from sayso.api.reading import MAIL, Written
+from sayso.carriers import CARRIERS
 from sayso.message import Content, Draft, Json, Malformed, Policy
-from sayso_providers import Provider
+from sayso_providers import Vendor
 
-VENDORS: Mapping[str, str] = {
-    **dict.fromkeys(("sms", "mms", "whatsapp"), "twilio"),
-    "email": "sendgrid",
-    **dict.fromkeys(("letter", "postcard", "self_mailer"), "lob"),
-}
-"""Which vendor carries a channel; one that is not built yet sends nothing, and its messages wait."""
 KNOWN = (
     *("channel", "to", "from", "body", "subject_line", "html", "content", "media", "purpose", "subject", "person"),
     *("callback_url", "send_at", "expires_at", "metadata"),
@@ -39,11 +34,12 @@ Fault = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What the readers go by: the moment, the policy, the vendors."""
+    """What the readers go by: the moment, the policy, the vendors, and who carries a channel for this source."""
 
     now: datetime
     policy: Policy
-    providers: Mapping[str, Provider]
+    providers: Mapping[str, Vendor]
+    carriers: Mapping[str, str] = field(default_factory=lambda: CARRIERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +68,8 @@ def draft(body: Mapping[str, Json], place: Place) -> tuple[Draft | None, list[Fa
     faults = [(name, _unknown(name)) for name in body if name not in KNOWN]
     given = {name: value for name, value in body.items() if name in KNOWN and value is not None}
     channel = given.get("channel")
-    if not isinstance(channel, str) or channel not in VENDORS:
-        return None, [*faults, ("channel", f"channel must be one of {', '.join(VENDORS)}.")]
+    if not isinstance(channel, str) or channel not in place.carriers:
+        return None, [*faults, ("channel", f"channel must be one of {', '.join(place.carriers)}.")]
     found: dict[str, object] = {}
     for name, read in _readers(channel, place).items():
         try:
@@ -176,7 +172,7 @@ def _times(found: Mapping[str, object], now: datetime) -> list[Fault]:
 
 
 def _build(read: Read, place: Place) -> Draft:
-    vendor, content = VENDORS[read.channel], _content(read)
+    vendor, content = place.carriers[read.channel], _content(read)
     provider = place.providers.get(vendor)
     if provider:
         content = provider.compose(content, read.channel, place.policy.default_country)

@@ -24,7 +24,7 @@ def edited(runtime: Runtime, message: Message, wish: Wish) -> Message:
     if content == message.content:
         raise Malformed(400, "body", "Nothing was changed.")
     if template:
-        content = template_words.fetch(runtime, message.provider, replace(content, seen=None))
+        content = template_words.fetch(runtime, message.provider, replace(content, seen=None), message.account)
     return replace(message, content=content)
 
 

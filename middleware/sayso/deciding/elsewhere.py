@@ -46,6 +46,7 @@ def redirected(runtime: Runtime, message: Message, wish: Wish) -> Message:
         source_id=message.source_id,
         channel=message.channel,
         provider=message.provider,
+        account=message.account,
         door="desk",
         parent_id=message.id,
         state=State.HELD,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sayso import logs
-from sayso.building import known_key, vendor_accounts
+from sayso.accounts import vendor_accounts
+from sayso.building import known_key
 from sayso.message import Account
 from sayso.store import Clock, Store
 from sayso.watch import Lookout

@@ -10,7 +10,7 @@ from sayso.building import SHORTEST_KEY
 from sayso.doctor.patient import Check, Patient
 from sayso.message import Malformed, Request, SaysoError
 from sayso.outbound import Http
-from sayso_providers import REGISTRY, Call
+from sayso_providers import DOORS, Call
 
 OWN = re.compile(r"localhost|.*\.localhost|127(\.\d+){3}|::1|0\.0\.0\.0")
 OTHERS_MAY = 0o077
@@ -125,7 +125,7 @@ def _asked(patient: Patient, name: str) -> Check:
     http = Http(timeout=patient.settings.vendor_timeout, private_hosts=patient.settings.allow_private_hosts)
     asked = Request("GET", "", "", {}, b"")
     try:
-        REGISTRY[name].forward(Call("forward", patient.accounts[name].user), asked, patient.accounts[name], http)
+        DOORS[name].forward(Call("forward", patient.accounts[name].user), asked, patient.accounts[name], http)
     except Malformed as error:
         return Check(f"{name}_keys", False, f"The vendor was asked and did not say yes to these keys: {error}")
     return Check(f"{name}_keys", True)

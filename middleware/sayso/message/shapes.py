@@ -28,7 +28,10 @@ NO_STORY = Story()
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What would be sent: endpoints, words and the CRM's own request; stored sealed, hashed whole."""
+    """What would be sent: endpoints, words and the CRM's own request; stored sealed, hashed whole.
+
+    `part` names what of the request is stored once beside it, for all of its messages: files, the body of a mail.
+    """
 
     to: tuple[str, ...]
     sender: str | None
@@ -41,6 +44,7 @@ class Content:
     subject_line: str | None = None
     html: str | None = None
     metadata: tuple[tuple[str, str], ...] = ()
+    part: str | None = None
 
     @property
     def words(self) -> str:
@@ -50,7 +54,11 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a door read from one request, valid by the vendor's rules and not yet stored; `door` is the vendor's own."""
+    """What a door read from one request, valid by the vendor's rules and not yet stored; `door` is the vendor's own.
+
+    `part` is what of the request its messages share, kept as it came; `batch` the CRM's own name for the run that the
+    message belongs to, or the vendor's.
+    """
 
     channel: str
     provider: str
@@ -62,6 +70,8 @@ class Draft:
     send_at: datetime | None = None
     expires_at: datetime | None = None
     door: str = ""
+    part: bytes | None = None
+    batch: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +229,8 @@ class Message:
     `door` is where it came in and whose words its CRM hears; `parent_id` the message or reply it was made from;
     `task` what a person is to do by phone (`phone`, or how the last call ended), `task_at` when to call again;
     `edited_by` the member of staff who wrote the words as they are now; `reading` how its last screening read it:
-    purpose, subject, who the people are (`facts.reading` makes it).
+    purpose, subject, who the people are (`facts.reading` makes it); `account` is the vendor account that carries it,
+    and `part` what its request's messages share, read only to send it.
     """
 
     id: str
@@ -260,3 +271,5 @@ class Message:
     findings: tuple[Finding, ...] = ()
     accepted: frozenset[str] = frozenset()
     reading: Mapping[str, Json] = field(default_factory=dict)
+    account: str | None = None
+    part: bytes | None = field(default=None, repr=False)

@@ -29,13 +29,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A vendor account of ours: where it listens and the keys that only we hold."""
+    """A vendor account of ours: where it listens and the keys that only we hold.
+
+    `callback_keys` verify what the vendor posts to us, where that is another key than `secret`; more than one while
+    they are rotated. `more` are further settings of that vendor's, by their name in default.toml.
+    """
 
     provider: str
     name: str
     api_url: str
     user: str
     secret: str
+    callback_keys: tuple[str, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One verified callback: `delivery` in our words, `word` in the vendor's, `event_key` the same for repeats."""
+    """One verified callback: `delivery` in our words, `word` in the vendor's, `event_key` the same for repeats.
+
+    `crm_id` is the id of ours that the vendor gave back, where it does; `address` whom it speaks of, where a message
+    has several recipients.
+    """
 
     provider_id: str
     event_key: str
@@ -56,6 +66,8 @@ class Receipt:
     word: str
     error_code: str | None = None
     fields: tuple[tuple[str, str], ...] = ()
+    crm_id: str | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from sayso.store.answers import Answered, drop_answers, find_answer, keep_answer, old_answers
 from sayso.store.arrivals import count_repeat, find_repeat, insert, twins
+from sayso.store.batches import Batch, add_batch, find_batch, find_batch_of, keep_part, part_id, read_part, set_batch
 from sayso.store.contacts import arrived, contacts
 from sayso.store.database import Clock, Store, Tx, apart, micros, moment
 from sayso.store.decisions import Decision, count_states, read_decisions, write_decision
@@ -96,10 +97,13 @@ from sayso.store.sending import (
     claimable,
     close_attempt,
     close_breaker,
+    companions,
     find_attempt,
+    join_attempt,
     lift_stops,
     lost_attempts,
     name_sent,
+    of_attempt,
     open_attempt,
     read_alarms,
     read_attempts,
@@ -121,23 +125,24 @@ from sayso.store.trail import TrailRow, read_incidents, read_trail, write_incide
 from sayso.store.unseen import hidden, hide
 
 __all__ = [
-    "OPT_OUT", "Answered", "Asked", "Attempt", "Breaker", "Burst", "Clock", "Decision", "Key", "Relay", "Reply",
-    "Screening", "Source", "Staff", "Stop", "Store", "Suppression", "TrailRow", "Tx", "Waiting", "add_credential",
-    "add_inbound_relay", "add_key", "add_receipt", "add_relay", "add_reply", "add_source", "add_staff", "add_stop",
-    "adopt_orphan", "allow_origin", "any_admin", "apart", "arrived", "bare", "burst_id", "bursts", "by_vendor_id",
-    "change_staff", "children", "claimable", "close_attempt", "close_breaker", "contacts", "content_hash", "copies",
-    "count_repeat", "count_states", "count_tasks", "delay_relay", "drop_answers", "drop_key", "drop_keys",
-    "drop_relays", "drop_rescreens", "due", "edit", "editions", "end_credentials", "end_relay", "endpoint_key", "erase",
-    "fact_key", "facts_about", "find_answer", "find_attempt", "find_key", "find_repeat", "find_reply", "find_source",
-    "find_staff", "get", "get_facts", "hearer", "hidden", "hide", "hold_source", "index_message", "insert",
-    "keep_answer", "known_facts", "knows_people", "last_stop", "lift_stops", "lift_suppressions", "list_facts",
+    "OPT_OUT", "Answered", "Asked", "Attempt", "Batch", "Breaker", "Burst", "Clock", "Decision", "Key", "Relay",
+    "Reply", "Screening", "Source", "Staff", "Stop", "Store", "Suppression", "TrailRow", "Tx", "Waiting", "add_batch",
+    "add_credential", "add_inbound_relay", "add_key", "add_receipt", "add_relay", "add_reply", "add_source",
+    "add_staff", "add_stop", "adopt_orphan", "allow_origin", "any_admin", "apart", "arrived", "bare", "burst_id",
+    "bursts", "by_vendor_id", "change_staff", "children", "claimable", "close_attempt", "close_breaker", "companions",
+    "contacts", "content_hash", "copies", "count_repeat", "count_states", "count_tasks", "delay_relay",
+    "drop_answers", "drop_key", "drop_keys", "drop_relays", "drop_rescreens", "due", "edit", "editions",
+    "end_credentials", "end_relay", "endpoint_key", "erase", "fact_key", "facts_about", "find_answer", "find_attempt",
+    "find_batch", "find_batch_of", "find_key", "find_repeat", "find_reply", "find_source", "find_staff", "get",
+    "get_facts", "hearer", "hidden", "hide", "hold_source", "index_message", "insert", "join_attempt", "keep_answer",
+    "keep_part", "known_facts", "knows_people", "last_stop", "lift_stops", "lift_suppressions", "list_facts",
     "look_again", "lost_attempts", "micros", "moment", "move", "name_sent", "new_id", "newest_credential",
-    "old_answers", "on_file", "open_attempt", "open_tasks", "opt_out", "opted_out", "orphans", "overdue", "put_facts",
-    "put_off", "put_rescreens", "raise_delivery", "reach", "read_alarms", "read_attempts", "read_breaker",
-    "read_decisions", "read_incidents", "read_receipts", "read_relays", "read_rescreens", "read_sources", "read_staff",
-    "read_stops", "read_trail", "read_waiting", "recent", "relay_counts", "relay_is_due", "replies", "reply_of_event",
-    "rest_relays", "reword", "screened", "sent_page", "set_webhooks", "shops_of", "source_by_secret", "suppress",
-    "suppressed", "suppressions", "take_relay", "token_hash", "touch_key", "twins", "waiting", "waiting_for",
-    "waiting_in", "wake_relays", "was_answered", "was_confirmed", "words_hash", "write_breaker", "write_decision",
-    "write_incident", "write_trail",
+    "of_attempt", "old_answers", "on_file", "open_attempt", "open_tasks", "opt_out", "opted_out", "orphans",
+    "overdue", "part_id", "put_facts", "put_off", "put_rescreens", "raise_delivery", "reach", "read_alarms",
+    "read_attempts", "read_breaker", "read_decisions", "read_incidents", "read_part", "read_receipts", "read_relays",
+    "read_rescreens", "read_sources", "read_staff", "read_stops", "read_trail", "read_waiting", "recent",
+    "relay_counts", "relay_is_due", "replies", "reply_of_event", "rest_relays", "reword", "screened", "sent_page",
+    "set_batch", "set_webhooks", "shops_of", "source_by_secret", "suppress", "suppressed", "suppressions",
+    "take_relay", "token_hash", "touch_key", "twins", "waiting", "waiting_for", "waiting_in", "wake_relays",
+    "was_answered", "was_confirmed", "words_hash", "write_breaker", "write_decision", "write_incident", "write_trail",
 ]  # fmt: skip

@@ -102,6 +102,8 @@ def _row(tx: Tx, message: Message, request_hash: str, screening_id: str | None) 
         "words_hash": words_hash(tx, message.content),
         "sender_hash": address_hash(tx, sender) if sender else None,
         "screening_id": screening_id,
+        "part": message.content.part,
+        "doubts": len(message.findings) if screening_id else None,
         "request_hash": request_hash,
         "open_key": request_hash if waits and message.idempotency_key is None else None,
         "accepted": seal_keys(tx, message.id, message.accepted),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Clock = Callable[[], datetime]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-HEAD = "0003"
+HEAD = "0004"
 GROUP = 64
 AGAIN = 3
 # https://www.postgresql.org/docs/18/errcodes-appendix.html (read 2026-11-21): serialization_failure, deadlock_detected

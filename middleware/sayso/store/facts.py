@@ -5,29 +5,40 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, delete, exists, select, union
+from sqlalchemy import Select, delete, exists, select, union
 
 from sayso.message import Fact, Known
 from sayso.store import tables as t
 from sayso.store.database import Tx, micros, moment
 from sayso.store.hashing import bare
+from sayso.store.hot import MOST_AT_ONCE, Hot, listed, names
 from sayso.store.seal import Seal
 
 MOST_FACTS = 600
 """How many facts one look takes, the newest first; who stands behind more than that is looked at by a person."""
 
+READ = (t.fact.c.key, t.fact.c.list, t.fact.c.sealed, t.source.c.name)
+JOINED: Select[Any] = select(*READ).join(t.source, t.source.c.id == t.fact.c.source_id)
+KNOWS_PEOPLE = Hot(select(exists().where(t.fact.c.list == "people")))
 
-JOINED: Select[tuple[object, ...]] = select(t.fact, t.source.c.name).join(t.source, t.source.c.id == t.fact.c.source_id)
-KEYS: BindParameter[bytes] = bindparam("keys", expanding=True)
-_THEIRS = union(
-    select(t.link.c.fact.label("key")).where(t.link.c.key.in_(KEYS)),
-    select(t.fact.c.key).where(t.fact.c.key.in_(KEYS)),
-).subquery()
-_NEWEST = (
-    select(t.fact.c.key).join(_THEIRS, _THEIRS.c.key == t.fact.c.key).order_by(t.fact.c.at.desc()).limit(MOST_FACTS)
-)
-ABOUT = JOINED.where(t.fact.c.key.in_(_NEWEST.scalar_subquery()))
+
+def _about(keys: Sequence[Any]) -> Select[Any]:
+    """The facts of these keys and all that name one of them, the newest MOST_FACTS."""
+    theirs = union(
+        select(t.link.c.fact.label("key")).where(t.link.c.key.in_(keys)),
+        select(t.fact.c.key).where(t.fact.c.key.in_(keys)),
+    ).subquery()
+    mine = select(t.fact.c.key).join(theirs, theirs.c.key == t.fact.c.key)
+    newest = mine.order_by(t.fact.c.at.desc()).limit(MOST_FACTS).scalar_subquery()
+    return JOINED.where(t.fact.c.key.in_(newest))
+
+
+@cache
+def _hot_about(size: int) -> Hot:
+    return Hot(_about(names(size)))
 
 
 def fact_key(seal: Seal, source_id: str, kind: str, item_id: str) -> str:
@@ -72,7 +83,12 @@ def facts_about(tx: Tx, keys: Iterable[str]) -> dict[str, Fact]:
     raw = [bytes.fromhex(key) for key in sorted(set(keys))]
     if not raw:
         return {}
-    return {fact.key: fact for fact in (_fact(tx, row) for row in tx.connection.execute(ABOUT, {"keys": raw}))}
+    if len(raw) > MOST_AT_ONCE:
+        rows: Iterable[Sequence[Any]] = tx.connection.execute(_about(raw))
+    else:
+        given = listed(raw)
+        rows = _hot_about(len(given)).run(tx, given)
+    return {fact.key: fact for fact in (_fact(tx, row) for row in rows)}
 
 
 def list_facts(tx: Tx, kind: str, limit: int, source_id: str | None = None) -> tuple[Fact, ...]:
@@ -85,7 +101,7 @@ def list_facts(tx: Tx, kind: str, limit: int, source_id: str | None = None) -> t
 
 def knows_people(tx: Tx) -> bool:
     """Whether anybody has ever handed in a person."""
-    return bool(tx.connection.execute(select(exists().where(t.fact.c.list == "people"))).scalar())
+    return bool(KNOWS_PEOPLE.run(tx, {})[0][0])
 
 
 def _chunks(keys: Sequence[bytes], size: int = 500) -> Iterable[Sequence[bytes]]:
@@ -123,13 +139,14 @@ def _at(at: datetime | None) -> int | None:
     return None if at is None else micros(at)
 
 
-def _fact(tx: Tx, row: Row[tuple[object, ...]]) -> Fact:
-    found = row._mapping
-    key = bytes(found["key"]).hex()
-    plain = json.loads(tx.seal.open(found["sealed"], f"fact|{key}"))
+def _fact(tx: Tx, row: Sequence[Any]) -> Fact:
+    """The fact of a row of READ."""
+    raw, kind, sealed, source = row
+    key = bytes(raw).hex()
+    plain = json.loads(tx.seal.open(sealed, f"fact|{key}"))
     values = {
         name: Known(value, moment(at), by, bool(desk), moment(heard) or tx.now)
         for name, (value, at, by, desk, heard) in plain["values"].items()
     }
     refs = {name: tuple(keys) for name, keys in plain["refs"].items()}
-    return Fact(key, found["list"], plain["id"], found["name"], values, refs, tuple(plain["endpoints"]))
+    return Fact(key, kind, plain["id"], source, values, refs, tuple(plain["endpoints"]))

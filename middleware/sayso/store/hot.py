@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Delete, Dialect, Insert, Select, Update
+from sqlalchemy import BindParameter, Delete, Dialect, Insert, Select, Update, bindparam
 from sqlalchemy.exc import DBAPIError
 
 from sayso.store.database import Tx
 
+MOST_AT_ONCE = 64
+"""How many values one statement with a list of them is compiled for, at most."""
 Statement = Insert | Update | Delete | Select[tuple[object, ...]]
 Compiled = tuple[str, Sequence[str] | None, Mapping[str, object]]
 
@@ -42,3 +45,14 @@ class Hot:
         order: Sequence[str] | None = getattr(compiled, "positiontup", None)
         self._compiled[dialect.name] = (str(compiled), order, dict(compiled.params))
         return self._compiled[dialect.name]
+
+
+def listed(values: Sequence[object]) -> dict[str, object]:
+    """What fills the `names` of a statement, the last value repeated: by powers of two a few statements do for all."""
+    size = 1 << (len(values) - 1).bit_length()
+    return {f"value{n}": value for n, value in enumerate([*values, *[values[-1]] * (size - len(values))])}
+
+
+def names(size: int) -> list[BindParameter[Any]]:
+    """The places of so many values in a statement, which `listed` fills."""
+    return [bindparam(f"value{n}") for n in range(size)]

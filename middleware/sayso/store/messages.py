@@ -61,7 +61,7 @@ def new_id(now: datetime) -> str:
 def content_hash(seal: Seal, content: Content, channel: str) -> str:
     """The keyed hash that a sign-off binds to: channel, endpoints, words and every forwarded field."""
     shown = [channel, content.to, content.sender, content.body, content.media, content.fields]
-    shown += [more for more in (content.seen, content.subject_line, content.html) if more is not None]
+    shown += [more for more in (content.seen, content.subject_line, content.html, content.part) if more is not None]
     return seal.hash("content", json.dumps(shown, separators=(",", ":")))
 
 
@@ -76,7 +76,8 @@ def screened(tx: Tx, message: Message, screening: Screening) -> Message:
     screening_id = new_id(tx.now)
     write_screening(tx, message.id, screening_id, screening)
     hide(tx, message.id, screening.kept_from)
-    point = update(t.message).where(t.message.c.id == message.id).values(screening_id=screening_id)
+    point = update(t.message).where(t.message.c.id == message.id)
+    point = point.values(screening_id=screening_id, doubts=len(screening.findings))
     tx.connection.execute(point)
     return replace(message, findings=screening.findings)
 
@@ -194,7 +195,7 @@ def overdue(tx: Tx, limit: int) -> tuple[Message, ...]:
 SAME = (
     *("id", "crm_id", "source_id", "store", "channel", "provider", "version", "content_hash", "stop_reason"),
     *("purpose", "subject", "person", "batch_id", "idempotency_key", "delivery", "delivery_word", "error_code"),
-    *("provider_id", "repeats", "edition", "tries", "door", "parent_id", "task", "edited_by"),
+    *("provider_id", "repeats", "edition", "tries", "door", "parent_id", "task", "edited_by", "account"),
 )
 TIMES = (
     *("send_at", "due_at", "hold_expires_at", "sent_at", "task_at", "deleted_at"),

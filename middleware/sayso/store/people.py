@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, or_, select, update
 
@@ -18,6 +19,8 @@ from sayso.store.messages import new_id
 from sayso.store.seal import token_hash
 from sayso.store.trail import write_trail
 
+SOURCE_FIELDS = ("id", "name", "store", "purpose", "allowed", "webhooks")
+SOURCE = Hot(select(*(t.source.c[name] for name in SOURCE_FIELDS)).where(t.source.c.id == bindparam("source")))
 SUPPRESSED = Hot(
     select(t.suppression.c.sealed, t.suppression.c.origin, t.suppression.c.at)
     .where(t.suppression.c.address_hash == bindparam("hash"))
@@ -85,14 +88,16 @@ def add_source(tx: Tx, name: str, *, purpose: str | None = None, store: str | No
 
 def find_source(tx: Tx, *, name: str | None = None, source_id: str | None = None) -> Source | None:
     """The source of that name or id."""
-    where = t.source.c.name == name if name is not None else t.source.c.id == source_id
-    row = tx.connection.execute(select(t.source).where(where)).first()
-    return _source(row) if row else None
+    if name is None:
+        found = SOURCE.run(tx, {"source": source_id})
+        return _source(dict(zip(SOURCE_FIELDS, found[0], strict=True))) if found else None
+    row = tx.connection.execute(select(t.source).where(t.source.c.name == name)).first()
+    return _source(row._mapping) if row else None
 
 
 def read_sources(tx: Tx) -> tuple[Source, ...]:
     """Every source by name."""
-    return tuple(_source(row) for row in tx.connection.execute(select(t.source).order_by(t.source.c.name)))
+    return tuple(_source(row) for row in tx.connection.execute(select(t.source).order_by(t.source.c.name)).mappings())
 
 
 def allow_origin(tx: Tx, source: Source, origin: str, who: str) -> None:
@@ -135,7 +140,7 @@ def source_by_secret(tx: Tx, kind: str, secret: str, login: str | None = None) -
     row = tx.connection.execute(query.where(c.kind == kind, c.secret_hash == token_hash(shown))).first()
     if row is None or (row.ends_at is not None and row.ends_at <= tx.at):
         return None
-    return _source(row)
+    return _source(row._mapping)
 
 
 def newest_credential(tx: Tx, source_id: str, kind: str) -> tuple[str | None, str] | None:
@@ -260,8 +265,7 @@ def suppressions(tx: Tx, addresses: Sequence[str], purpose: str | None = None) -
     return tuple(found)
 
 
-def _source(row: Row[tuple[object, ...]]) -> Source:
-    found = row._mapping
+def _source(found: Mapping[Any, Any]) -> Source:
     same = {name: found[name] for name in ("id", "name", "store", "purpose")}
     return Source(**same, allowed=tuple(json.loads(found["allowed"])), webhooks=json.loads(found["webhooks"]))
 

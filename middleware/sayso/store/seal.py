@@ -31,7 +31,7 @@ class Seal:
 
     def hash(self, kind: str, text: str) -> str:
         """The keyed hash (HMAC-SHA256, hex) of a normalised text, for look-up without storing it."""
-        return hmac.new(self._pepper, f"{kind}|{text}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._pepper, f"{kind}|{text}".encode(), "sha256").hex()
 
     def token(self, kind: str, text: str) -> bytes:
         """48 bits of a quick keyed hash (BLAKE2b, RFC 7693) for the many words of a text: found by, never read back."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, not_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, not_, or_, select, update
 from ulid import ULID
 
 from sayso.message import Message, State
@@ -54,21 +54,45 @@ class Breaker:
     alarm: str | None
 
 
-def claimable(tx: Tx, limit: int, providers: Sequence[str], *, only: str | None = None) -> tuple[str, ...]:
-    """The ids of cleared messages whose moment has come, whose vendor is not resting and whom no stop holds back.
+def claimable(tx: Tx, limit: int, accounts: Sequence[str], *, only: str | None = None) -> tuple[str, ...]:
+    """The ids of cleared messages whose moment has come, whose account is not resting and whom no stop holds back.
 
     With `only` it is that one or none, and its row is kept from other dispatchers until the transaction ends.
     """
+    query = _ready(tx, accounts).order_by(t.message.c.due_at).limit(limit)
+    if only is not None:
+        query = query.where(t.message.c.id == only).with_for_update(skip_locked=True)
+    return tuple(tx.connection.execute(query).scalars())
+
+
+def companions(tx: Tx, message: Message, limit: int) -> tuple[str, ...]:
+    """The ids of what may leave in the same call as this message, whose time has come too; none that was refused."""
+    c, account = t.message.c, message.account or message.provider
+    if _was_refused(tx, message.id):
+        return ()
+    query = _ready(tx, (account,)).where(c.part == message.content.part, c.source_id == message.source_id)
+    query = query.where(c.provider == message.provider, c.id != message.id, c.channel == message.channel)
+    found = tx.connection.execute(query.order_by(c.id).limit(limit)).scalars().all()
+    return tuple(one for one in found if not _was_refused(tx, one))
+
+
+def _was_refused(tx: Tx, message_id: str) -> bool:
+    a, m = t.attempt.c, t.attempt_message.c
+    told = select(a.id).join(t.attempt_message, m.attempt_id == a.id)
+    told = told.where(m.message_id == message_id, a.outcome == "refused")
+    return tx.connection.execute(told.limit(1)).first() is not None
+
+
+def _ready(tx: Tx, accounts: Sequence[str]) -> Select[str]:
     c = t.message.c
+    account = func.coalesce(c.account, c.provider)
     resting = select(t.breaker.c.account).where(t.breaker.c.open_until > tx.at)
-    query = select(c.id).where(c.state == State.CLEARED, c.due_at <= tx.at, c.provider.in_(providers))
-    query = query.where(c.provider.not_in(resting))
+    paused = select(t.batch.c.id).where(t.batch.c.state != "open")
+    query = select(c.id).where(c.state == State.CLEARED, c.due_at <= tx.at, account.in_(accounts))
+    query = query.where(account.not_in(resting), or_(c.batch_id.is_(None), c.batch_id.not_in(paused)))
     for stop in read_stops(tx):
         query = query.where(not_(_covers(tx, stop)))
-    query = query.order_by(c.due_at).limit(limit)
-    if only is not None:
-        query = query.where(c.id == only).with_for_update(skip_locked=True)
-    return tuple(tx.connection.execute(query).scalars())
+    return query
 
 
 def open_attempt(tx: Tx, messages: Sequence[Message], account: str, lease_until: datetime) -> str:
@@ -77,12 +101,25 @@ def open_attempt(tx: Tx, messages: Sequence[Message], account: str, lease_until:
     row = {"id": token, "provider": messages[0].provider, "account": account}
     times = {"started_at": tx.at, "lease_until": micros(lease_until)}
     tx.connection.execute(t.attempt.insert(), row | times)
-    for n, message in enumerate(messages):
-        tx.connection.execute(
-            t.attempt_message.insert(),
-            {"attempt_id": token, "message_id": message.id, "n": n, "content_hash": message.content_hash},
-        )
+    join_attempt(tx, token, messages)
     return token
+
+
+def join_attempt(tx: Tx, token: str, messages: Sequence[Message], first: int = 0) -> None:
+    """Store that these messages are part of that call, too."""
+    rows = [
+        {"attempt_id": token, "message_id": message.id, "n": n, "content_hash": message.content_hash}
+        for n, message in enumerate(messages, start=first)
+    ]
+    if rows:
+        tx.connection.execute(t.attempt_message.insert(), rows)
+
+
+def of_attempt(tx: Tx, token: str, state: State) -> tuple[str, ...]:
+    """The ids of an attempt's messages that are in this state."""
+    a, c = t.attempt_message.c, t.message.c
+    mine = select(c.id).join(t.attempt_message, a.message_id == c.id).where(a.attempt_id == token, c.state == state)
+    return tuple(tx.connection.execute(mine.order_by(a.n)).scalars())
 
 
 def close_attempt(tx: Tx, token: str, outcome: str, detail: str = "") -> None:
@@ -101,10 +138,11 @@ def name_sent(tx: Tx, message: Message, provider_id: str) -> Message:
 
 
 def find_attempt(tx: Tx, token: str) -> tuple[Attempt, Message] | None:
-    """The attempt of that token and its message."""
+    """The attempt of that token and its (first) message."""
     row = tx.connection.execute(select(t.attempt).where(t.attempt.c.id == token)).first()
     joined = JOINED.join(t.attempt_message, t.attempt_message.c.message_id == t.message.c.id)
-    message = tx.connection.execute(joined.where(t.attempt_message.c.attempt_id == token)).first()
+    mine = joined.where(t.attempt_message.c.attempt_id == token).order_by(t.attempt_message.c.n).limit(1)
+    message = tx.connection.execute(mine).first()
     return (_attempt(tx, row), _message(tx, message)) if row and message else None
 
 
@@ -115,12 +153,11 @@ def read_attempts(tx: Tx, message_id: str) -> tuple[Attempt, ...]:
     return tuple(_attempt(tx, row) for row in rows)
 
 
-def lost_attempts(tx: Tx, limit: int = 50) -> tuple[tuple[str, Message], ...]:
-    """Attempts whose lease ran out without an outcome, each with its message."""
+def lost_attempts(tx: Tx, limit: int = 50) -> tuple[str, ...]:
+    """The tokens of attempts whose lease ran out without an outcome."""
     c = t.attempt.c
     over = select(c.id).where(c.ended_at.is_(None), c.lease_until < tx.at).limit(limit)
-    found = [find_attempt(tx, token) for token in tx.connection.execute(over).scalars().all()]
-    return tuple((pair[0].id, pair[1]) for pair in found if pair)
+    return tuple(tx.connection.execute(over).scalars())
 
 
 def read_breaker(tx: Tx, account: str) -> Breaker | None:

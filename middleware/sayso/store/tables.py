@@ -15,13 +15,15 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
+from sayso.store.batch_tables import batch, part, signing
 from sayso.store.fact_tables import fact, link, rescreen, unseen
 from sayso.store.people_tables import address, credential, key, seal, source, staff, suppression
 from sayso.store.schema import Serial, metadata, where
 
-__all__ = ["address", "answer", "attempt", "attempt_message", "breaker", "content", "credential", "decision", "fact",
-    "inbound", "incident", "key", "link", "message", "metadata", "receipt", "recipient", "relay", "rescreen",
-    "screening", "seal", "source", "staff", "stop", "suppression", "token", "trail", "unseen"]  # fmt: skip
+__all__ = ["address", "answer", "attempt", "attempt_message", "batch", "breaker", "content", "credential", "decision",
+    "fact", "inbound", "incident", "key", "link", "message", "metadata", "part", "receipt", "recipient", "relay",
+    "rescreen", "screening", "seal", "signing", "source", "staff", "stop", "suppression", "token", "trail",
+    "unseen"]  # fmt: skip
 
 message = Table(
     "sayso_message",
@@ -32,6 +34,7 @@ message = Table(
     Column("store", String(100)),
     Column("channel", String(20), nullable=False),
     Column("provider", String(40), nullable=False),
+    Column("account", String(100)),
     Column("door", String(40), nullable=False, server_default="twilio"),
     Column("parent_id", String(26)),
     Column("state", String(20), nullable=False),
@@ -46,6 +49,8 @@ message = Table(
     Column("subject", String(200)),
     Column("person", String(200)),
     Column("batch_id", String(26)),
+    Column("part", String(64)),
+    Column("doubts", Integer),
     Column("idempotency_key", String(255)),
     Column("request_hash", String(64), nullable=False),
     Column("open_key", String(64), unique=True),
@@ -75,11 +80,14 @@ message = Table(
     Index("sayso_message_expiry", "state", "hold_expires_at"),
     where("parent_id IS NOT NULL", "sayso_message_parent", "parent_id"),
     where("task IS NOT NULL", "sayso_message_task", "task", "id"),
+    where("batch_id IS NOT NULL", "sayso_message_batch", "batch_id", "id"),
+    where("part IS NOT NULL", "sayso_message_part", "part", "state"),
 )
 """`open_key` is the request's hash while the message waits, so that a keyless repeat meets it there.
 
 `door` is where it came in, `parent_id` the message or reply it was made from, `task` what a person is to do by phone,
-`edited_by` who wrote the words as they are now, where that was not the CRM.
+`edited_by` who wrote the words as they are now, where that was not the CRM; `account` the vendor account that carries
+it, `part` what of its request it shares with others, and `doubts` how many findings its last screening had.
 """
 
 content = Table(

@@ -108,11 +108,11 @@ def count_dead(tx: Tx, since: timedelta) -> int:
     return int(tx.connection.execute(query).scalar_one())
 
 
-def count_homeless(tx: Tx, providers: tuple[str, ...]) -> Mapping[str, int]:
-    """Messages that wait or may go, by a vendor that is not among these."""
+def count_homeless(tx: Tx, accounts: tuple[str, ...]) -> Mapping[str, int]:
+    """Messages that wait or may go, by an account that is not among these."""
     m = t.message.c
-    waits = m.state.in_((State.RECEIVED, State.HELD, State.CLEARED))
-    return _pairs(tx, select(m.provider, func.count()).where(waits, m.provider.not_in(providers)).group_by(m.provider))
+    waits, account = m.state.in_((State.RECEIVED, State.HELD, State.CLEARED)), func.coalesce(m.account, m.provider)
+    return _pairs(tx, select(account, func.count()).where(waits, account.not_in(accounts)).group_by(account))
 
 
 def _clock(tx: Tx) -> datetime:

@@ -4,7 +4,7 @@ from sayso_providers.twilio.amend import amend
 from sayso_providers.twilio.back import receipts, restate, sign
 from sayso_providers.twilio.compose import compose
 from sayso_providers.twilio.content import fill_template, read_template
-from sayso_providers.twilio.door import BODY_LIMIT, DOOR, accept, credentials, query, route
+from sayso_providers.twilio.door import BODY_LIMIT, DOOR, accept, credentials, key, query, route
 from sayso_providers.twilio.inbound import NOTED, inbound, medium, retell
 from sayso_providers.twilio.markup import formatted
 from sayso_providers.twilio.media import part
@@ -23,14 +23,22 @@ from sayso_providers.twilio.shape import (
 )
 
 NAME = "twilio"
+CHANNELS = frozenset({"sms", "mms", "whatsapp"})
+TOGETHER = 1
+SETTINGS = {"user": "twilio_account_sid", "secret": "twilio_auth_token", "api_url": "twilio_api_url"}
+NEEDED = frozenset({"user", "secret"})
 
 __all__ = [
     "BODY_LIMIT",
+    "CHANNELS",
     "DOOR",
     "NAME",
+    "NEEDED",
     "NOTED",
     "OPTED_OUT",
+    "SETTINGS",
     "STATUSES",
+    "TOGETHER",
     "accept",
     "acknowledge",
     "amend",
@@ -42,6 +50,7 @@ __all__ = [
     "forward",
     "fresh_id",
     "inbound",
+    "key",
     "medium",
     "part",
     "query",

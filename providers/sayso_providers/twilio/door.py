@@ -27,6 +27,7 @@ KNOWN = frozenset(
 FOLDED = {name.lower(): name for name in KNOWN}
 FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
 PAGE_TOKEN = re.compile(r"PA([0-9A-Z]{26})")
+KEY = re.compile(r"[\x21-\x7e]{1,64}")
 READS = frozenset({"", "IncomingPhoneNumbers", "Balance"})
 MESSAGE, MEDIUM = re.compile(r"(SM|MM)[0-9a-fA-F]{32}"), re.compile(r"ME[0-9a-fA-F]{32}")
 PATH = re.compile(
@@ -53,6 +54,14 @@ def credentials(request: Request) -> tuple[str, str]:
     if scheme.lower() != "basic" or not login or not secret:
         raise Malformed(401, 20003, "Authenticate")
     return login, secret
+
+
+def key(request: Request) -> str | None:
+    """The Idempotency-Key, which is ours: Twilio itself has none."""
+    given = request.headers.get("idempotency-key")
+    if given is not None and not KEY.fullmatch(given):
+        raise Malformed(400, "malformed", "An Idempotency-Key is 1 to 64 visible ASCII characters.")
+    return given
 
 
 def route(request: Request) -> Call:

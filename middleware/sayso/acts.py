@@ -1,0 +1,143 @@
+"""What a CRM can ask at a vendor-shaped door, each as one call of a step; the vendor's file words the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sayso import intake, store
+from sayso.amending import amend
+from sayso.message import Account, Answer, Conflict, Malformed, Message, Request
+from sayso.runtime import Runtime
+from sayso.store import Source, Tx
+from sayso.withdrawal import withdraw
+from sayso_providers import EARS, GALLERIES, SHELVES, Amendment, Call, Provider, Query, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request at a vendor's door, once we know whose it is and what it asks."""
+
+    here: Runtime
+    provider: Provider
+    source: Source
+    asked: Request
+    call: Call
+    purpose: str | None
+
+    @property
+    def viewer(self) -> Viewer:
+        """Through whose eyes the answer is written."""
+        return self.here.viewer(self.call.login, self.source.name)
+
+
+def _create(visit: Visit) -> Answer:
+    viewer = visit.viewer
+    key = visit.provider.key(visit.asked)
+    drafts = visit.provider.accept(visit.asked, viewer)
+    if not drafts:
+        return visit.provider.acknowledge((), viewer)
+    wanted = [replace(draft, purpose=draft.purpose or visit.purpose) for draft in drafts]
+    stored = intake.take_all(visit.here, visit.source, wanted, key)
+    for message in stored:
+        if intake.refused_at_once(message) and (refusal := visit.provider.refusal(message)):
+            raise refusal
+    return visit.provider.acknowledge([intake.as_born(message) for message in stored], viewer)
+
+
+def _fetch(visit: Visit) -> Answer:
+    with visit.here.store.read() as tx:
+        return SHELVES[visit.provider.NAME].show(_own(tx, visit), visit.viewer)
+
+
+def _list(visit: Visit) -> Answer:
+    viewer, shelf = visit.viewer, SHELVES[visit.provider.NAME]
+    query = shelf.query(visit.asked, viewer)
+    with visit.here.store.read() as tx:
+        found = _page(tx, visit, query)
+    return shelf.show_page(found[: query.size], query, len(found) > query.size, viewer)
+
+
+def _page(tx: Tx, visit: Visit, query: Query) -> tuple[Message, ...]:
+    return store.sent_page(
+        tx,
+        visit.source.id,
+        visit.provider.NAME,
+        limit=query.size + 1,
+        offset=0 if query.after else query.page * query.size,
+        after=query.after,
+        to=query.to,
+        sender=query.sender,
+        sent_from=query.sent_from,
+        sent_before=query.sent_before,
+        channels=query.channels,
+    )
+
+
+def _withdraw(visit: Visit) -> Answer:
+    try:
+        message = withdraw(visit.here, lambda tx: _own(tx, visit))
+    except Conflict as conflict:
+        late = SHELVES[visit.provider.NAME].too_late(conflict.message or _now(visit), visit.viewer)
+        raise late from conflict
+    return SHELVES[visit.provider.NAME].show(message, visit.viewer)
+
+
+def _now(visit: Visit) -> Message:
+    with visit.here.store.read() as tx:
+        return _own(tx, visit)
+
+
+def _part(visit: Visit) -> Answer:
+    return GALLERIES[visit.provider.NAME].part(visit.call, visit.asked, _now(visit), visit.viewer)
+
+
+def _medium(visit: Visit) -> Answer:
+    """A picture that somebody sent, asked of the vendor; of what goes out we keep none and fetch none."""
+    with visit.here.store.read() as tx:
+        reply = store.find_reply(tx, visit.call.crm_id, visit.source.id)
+    if reply is None:
+        where = f"/{visit.provider.DOOR}{visit.asked.path[:200]}"
+        raise Malformed(404, "not_found", f"The requested resource {where} was not found: it is at your own MediaUrl.")
+    account = _account(visit)
+    if account is None:
+        raise Malformed(503, "unavailable", "No vendor account is set, so nobody can be asked for the picture.")
+    return EARS[visit.provider.NAME].medium(reply.heard, visit.call.path, account, visit.here.media_http)
+
+
+def _amend(visit: Visit) -> Answer:
+    def plan(message: Message) -> Amendment:
+        return GALLERIES[visit.provider.NAME].amend(visit.call, visit.asked, message, visit.viewer)
+
+    return amend(visit.here, lambda tx: _own(tx, visit), plan)
+
+
+def _forward(visit: Visit) -> Answer:
+    account = _account(visit)
+    if account is None:
+        raise Malformed(503, "unavailable", "No vendor account is set yet: messages are held, and nothing is sent.")
+    return visit.provider.forward(visit.call, visit.asked, account, visit.here.vendor_http)
+
+
+ACTS: dict[str, Callable[[Visit], Answer]] = {
+    "create": _create,
+    "fetch": _fetch,
+    "list": _list,
+    "withdraw": _withdraw,
+    "part": _part,
+    "medium": _medium,
+    "amend": _amend,
+    "forward": _forward,
+}
+
+
+def _account(visit: Visit) -> Account | None:
+    return visit.here.accounts.get(visit.here.account_of(visit.source.name, visit.provider.NAME))
+
+
+def _own(tx: Tx, visit: Visit) -> Message:
+    message = store.get(tx, visit.call.crm_id, visit.source.id)
+    if message is None or message.crm_id != visit.call.crm_id or message.deleted_at:
+        path = f"/{visit.provider.DOOR}{visit.asked.path[:200]}"
+        raise Malformed(404, "not_found", f"The requested resource {path} was not found")
+    return message
