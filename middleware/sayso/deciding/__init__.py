@@ -29,7 +29,7 @@ DRAFTS: Mapping[str, Callable[[Runtime, Message, Wish], Message]] = {
 """What a decision would make of a message, worked out before the transaction: vendor and host may be asked about it."""
 
 TAKES: Mapping[str, tuple[str, ...]] = {
-    "edit": ("body", "variables", "media"),
+    "edit": ("body", "variables", "media", "subject_line", "drop"),
     "redirect": ("to", "person"),
     "delay": ("until",),
     "phone": ("outcome", "at"),

@@ -19,11 +19,16 @@ MAY_ADD = frozenset({"manager", "admin"})
 def edited(runtime: Runtime, message: Message, wish: Wish) -> Message:
     """The message as the edit would have it; Malformed where it cannot be, or nothing is changed."""
     template = message.content.template
-    change = _variables(wish) if template else _words(message.content, wish)
-    content = revise(runtime, message, change)
+    drop = _drop(message.content, wish.given["drop"]) if "drop" in wish.given else ()
+    words = replace(wish, given={name: value for name, value in wish.given.items() if name != "drop"})
+    if drop and not words.given:
+        change = Change()
+    else:
+        change = _variables(words) if template else _words(message.content, words)
+    content = revise(runtime, message, replace(change, drop=drop))
     if content == message.content:
         raise Malformed(400, "body", "Nothing was changed.")
-    if template:
+    if template and content.template:
         content = template_words.fetch(runtime, message.provider, replace(content, seen=None), message.account)
     return replace(message, content=content)
 
@@ -47,17 +52,30 @@ def _words(content: Content, wish: Wish) -> Change:
     """New words, fewer pictures, or both."""
     if "variables" in wish.given:
         raise Malformed(400, "variables", "Only a message made from a template has variables; change its body.")
-    if content.html is not None:
+    if content.html is not None and "body" in wish.given:
         raise Malformed(400, "body", "This one has a designed version as well, which cannot be edited here.")
     if not wish.given:
-        raise Malformed(400, "body", "Send what it should say: body, or media with fewer pictures.")
+        raise Malformed(400, "body", "Send what it should say: body, or media with fewer pictures, or a subject_line.")
     media = _media(content, wish.given["media"]) if "media" in wish.given else None
     body = given.words(wish.given, "body") if "body" in wish.given else None
     if body is not None and "\r\n" not in (content.body or ""):
         body = body.replace("\r\n", "\n")  # as forms write a new line
     if media == () and not (body or content.body):
         raise Malformed(400, "media", "Without its pictures there would be nothing left to send.")
-    return Change(body=body, media=media)
+    subject_line = given.words(wish.given, "subject_line", 998) if "subject_line" in wish.given else None
+    if subject_line is not None and (content.subject_line is None or not subject_line.isprintable()):
+        raise Malformed(400, "subject_line", "Only an e-mail has a subject line, and it is one line.")
+    return Change(body=body, media=media, subject_line=subject_line)
+
+
+def _drop(content: Content, wanted: Json) -> tuple[str, ...]:
+    """Some of those that it would go to, but not all of them."""
+    if not isinstance(wanted, list) or not wanted or not all(one in content.to for one in wanted):
+        raise Malformed(400, "drop", "drop must be a list of some of the addresses that it goes to.")
+    dropped = tuple(str(one) for one in wanted)
+    if set(dropped) == set(content.to):
+        raise Malformed(400, "drop", "Nobody would be left to send it to: do not send it instead.")
+    return dropped
 
 
 def _media(content: Content, wanted: Json) -> tuple[str, ...]:

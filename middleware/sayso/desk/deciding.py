@@ -108,6 +108,9 @@ def _read(message: Message, kind: str, form: Form) -> tuple[Given, str | None]:
 
 
 def _edit(message: Message, form: Form, zone: tzinfo) -> Given:
+    if "drop" in form:
+        n = int(form["drop"]) if re.fullmatch("[0-9]{1,4}", form["drop"]) else len(message.content.to)
+        return {"drop": list(message.content.to[n : n + 1])}
     if message.content.template:
         return _filled(message, form)
     body, shown, media = _lines(form.get("body", "")), message.content.body or "", message.content.media

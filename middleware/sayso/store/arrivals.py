@@ -63,8 +63,7 @@ def insert(tx: Tx, message: Message, request_hash: str, screening: Screening | N
         write_screening(tx, message.id, screening_id, screening)
         if screening.kept_from:
             hide(tx, message.id, screening.kept_from)
-    for n, address in enumerate(message.content.to):
-        INSERT_RECIPIENT.run(tx, {"message_id": message.id, "n": n, "address_hash": keep_address(tx, address)})
+    write_recipients(tx, message)
     add_tokens(tx, message)
     found: list[Json] = [f"{finding.check}:{finding.code}" for finding in message.findings]
     detail: dict[str, Json] = {"state": message.state, "findings": found}
@@ -77,6 +76,12 @@ def write_content(tx: Tx, message: Message) -> None:
     place = f"content|{message.id}|{message.edition}"
     sealed = tx.seal.seal(json.dumps(plainly(message.content)).encode(), place)
     INSERT_CONTENT.run(tx, {"message_id": message.id, "edition": message.edition, "sealed": sealed})
+
+
+def write_recipients(tx: Tx, message: Message) -> None:
+    """Store whom it goes to, as keyed hashes beside their sealed addresses."""
+    for n, address in enumerate(message.content.to):
+        INSERT_RECIPIENT.run(tx, {"message_id": message.id, "n": n, "address_hash": keep_address(tx, address)})
 
 
 def keep_address(tx: Tx, address: str) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from sayso.message import Content, Json, Message, State
 from sayso.store import tables as t
-from sayso.store.arrivals import write_content
+from sayso.store.arrivals import write_content, write_recipients
 from sayso.store.database import Tx
 from sayso.store.hashing import address_hash
 from sayso.store.messages import JOINED, _message, content_from, content_hash, move, words_hash
@@ -33,6 +33,9 @@ def reword(tx: Tx, message: Message, content: Content) -> Message:
     write_content(tx, reworded)
     values = {"edition": reworded.edition, "content_hash": hashed, "words_hash": words_hash(tx, content)}
     tx.connection.execute(update(t.message).where(t.message.c.id == message.id).values(values))
+    if content.to != message.content.to:
+        tx.connection.execute(delete(t.recipient).where(t.recipient.c.message_id == message.id))
+        write_recipients(tx, reworded)
     index_message(tx, reworded)
     return reworded
 

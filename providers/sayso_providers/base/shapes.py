@@ -95,4 +95,5 @@ class Change:
     body: str | None = None
     media: tuple[str, ...] | None = None
     variables: Mapping[str, str] | None = None
+    subject_line: str | None = None
     drop: tuple[str, ...] = ()
