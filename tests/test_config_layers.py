@@ -35,7 +35,7 @@ def test_default_toml_and_the_settings_have_the_same_keys() -> None:
 
 
 def test_no_key_is_there_that_the_interface_does_not_promise() -> None:
-    tables = {"policy", "purposes", "stores", "accounts", "sources", "regions"}
+    tables = {"policy", "purposes", "stores", "accounts", "sources", "regions", "presets"}
     assert {f"SAYSO_{key.upper()}" for key in set(Settings.model_fields) - tables} == set(PROMISED)
 
 

@@ -57,6 +57,7 @@ class Place:
         for rest in rests:
             for kind in ("approve", "reject") if "kind" in rule.arguments else ("",):
                 known = {"message_id": self.message_id, "token": self.attempt, "purpose": "receipt", "name": "x.css"}
+                known["preset"] = "zapier"
                 url = rule.rule
                 for name, value in {**known, "rest": rest, "kind": kind}.items():
                     url = url.replace(f"<path:{name}>", value).replace(f"<{name}>", value)

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from sayso_config import values
 from sayso_config.settings import (
     PolicyTable,
+    PresetTable,
     PurposeTable,
     RegionTable,
     RoleTable,
@@ -35,6 +36,7 @@ INSIDE: Mapping[str, type[BaseModel]] = MappingProxyType(
         "stores": StoreTable,
         "sources": SourceTable,
         "regions": RegionTable,
+        "presets": PresetTable,
     }
 )
 TABLES = (*INSIDE, "accounts")

@@ -82,6 +82,7 @@ class PolicyTable(Table):
     marketing_cap: Count
     contact_cap: Count
     cap_days: Days
+    print_cut_off: Annotated[str | None, AfterValidator(values.clock), UNSET]
 
 
 class PurposeCells(Table):
@@ -133,7 +134,7 @@ class StoreTable(Table):
 class SourceTable(Table):
     """`[sources.<name>]`: which vendor account and vendor serve it, and how it hears of a reject."""
 
-    account: str | None = None
+    account: str | tuple[str, ...] | None = None
     rejected: Literal["canceled", "failed"] = "canceled"
     routes: Mapping[str, str] = Field(default_factory=dict)
 
@@ -148,6 +149,28 @@ class RegionTable(Table):
     no_days: Annotated[Annotated[str, AfterValidator(values.no_days)] | None, UNSET] = None
     consent: Annotated[Annotated[str, AfterValidator(values.consent)] | None, UNSET] = None
     sms: Literal["on", "off"] = "on"
+
+
+class FactsTable(Table):
+    """`[[presets.<name>.facts]]`: one list of facts, each item's fields by their JMESPath expressions."""
+
+    list: Words
+    each: str | None = None
+    fields: Mapping[str, str]
+
+
+class PresetTable(Table):
+    """`[presets.<name>]`: what a CRM's own body becomes, messages or facts; `like` names one that it changes."""
+
+    like: str | None = None
+    says: str | None = None
+    page: str | None = None
+    signed: Literal["shopify"] | None = None
+    key: str | None = None
+    each: str | None = None
+    message: Mapping[str, str] = Field(default_factory=dict)
+    facts: tuple[FactsTable, ...] = ()
+    columns: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Settings(Table):
@@ -201,6 +224,7 @@ class Settings(Table):
     accounts: Mapping[str, Account] = Field(repr=False)
     sources: Mapping[str, SourceTable]
     regions: Mapping[str, RegionTable]
+    presets: Mapping[str, PresetTable]
 
     @property
     def closed_regions(self) -> frozenset[str]:

@@ -46,6 +46,13 @@ def country(text: str) -> str:
     return text.upper()
 
 
+def clock(text: str | None) -> str | None:
+    """A time of the day as "HH:MM"; None stays None."""
+    if text is not None and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text, re.ASCII):
+        raise ValueError('must be a time of the day like "16:00", or empty')
+    return text
+
+
 def window(text: str) -> str:
     """The part of the day in which something may go, as "HH:MM-HH:MM"."""
     found = _CLOCKS.fullmatch(text)

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from types import FrameType
 from typing import TypeVar
 
@@ -19,12 +20,15 @@ from sayso import (
     backtesting,
     doctor,
     explaining,
+    hooking,
     importing,
     issue,
     logs,
+    mailing,
     operating,
     relay,
     reporting,
+    smtp,
     staffing,
     store,
 )
@@ -185,20 +189,23 @@ def source_add(name: str, purpose: str | None, shop: str | None, as_json: bool) 
 def source_list(as_json: bool) -> None:
     """Every CRM, with what its messages are for and where it may be called back; no credentials."""
     with operating.there().store.read() as tx:
-        known = [(_shown(one), one.allowed) for one in store.read_sources(tx)]
+        known = [(_shown(one), one.allowed, store.read_spans(tx, one.id)) for one in store.read_sources(tx)]
     lines = [
-        f"{one['source']}: {one['purpose'] or 'no purpose'}, called back at {', '.join(places) or 'no place'}"
-        for one, places in known
+        f"{one['source']}: {one['purpose'] or 'no purpose'}, called back at {', '.join(places) or 'no place'}; "
+        f"keys {issue.told(spans)}"
+        for one, places, spans in known
     ]
-    say([one for one, _ in known], as_json, *lines or ["None yet: sayso source add NAME"])
+    shown: list[dict[str, Json]] = [one | {"keys": issue.shown(spans)} for one, _, spans in known]
+    say(shown, as_json, *lines or ["None yet: sayso source add NAME"])
 
 
 @source_group.command("rotate")
 @click.argument("name")
+@click.option("--overlap", type=click.FloatRange(0, 720), default=24.0, show_default=True, help="Hours.")
 @as_json
-def source_rotate(name: str, as_json: bool) -> None:
-    """Print fresh credentials; the former ones work for one more day."""
-    issued = _write(lambda tx: issue.rotate(tx, _source(tx, name)))
+def source_rotate(name: str, overlap: float, as_json: bool) -> None:
+    """Print fresh credentials; the former ones work for the overlap."""
+    issued = _write(lambda tx: issue.rotate(tx, _source(tx, name), timedelta(hours=overlap)))
     say(issued, as_json, *_credential_lines(issued))
 
 
@@ -264,7 +271,7 @@ def demo(port: int, play: bool) -> None:
     Day(port).open(play=play)
 
 
-for more in (operating, explaining, reporting, backtesting, staffing, importing, doctor):
+for more in (operating, explaining, reporting, backtesting, staffing, hooking, importing, mailing, smtp, doctor):
     more.add_commands(flask_group)
 
 

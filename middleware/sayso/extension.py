@@ -14,7 +14,7 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, current_app
 
-from sayso import api, back_doors, desk, dispatch, doors, logs, relay, sweep
+from sayso import accounts, api, back_doors, desk, dispatch, doors, logs, relay, sweep
 from sayso.access import Doorkeeper
 from sayso.api.drafting import KNOWN
 from sayso.building import PolicyFile, build
@@ -150,7 +150,9 @@ class Sayso:
             raise Unsafe("This app has a sayso already; make one Sayso an app.")
         logs.guard()
         prefix = self._prefix if url_prefix is None else url_prefix.rstrip("/")
-        house = House(app, load(os.environ, given=_given(app)), prefix, self._hooks, self._clock or _utc_now)
+        settings = load(os.environ, given=_given(app))
+        accounts.check(settings)
+        house = House(app, settings, prefix, self._hooks, self._clock or _utc_now)
         app.register_blueprint(_blueprint(), url_prefix=prefix or None)
         app.extensions["sayso"] = house
         self._apps.add(app)

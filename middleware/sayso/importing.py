@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from sayso import operating, store
+from sayso import hooking, operating, store
+from sayso.mapping import files as mapped
+from sayso.mapping import making
 from sayso.message import Json, Malformed
 from sayso.operating import as_json, say
 from sayso.runtime import Runtime
@@ -29,13 +31,16 @@ def add_commands(group: AppGroup) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", "name", help="The CRM whose ids these are; not needed where there is one.")
 @click.option("--encoding", help="Of the file, where it is neither UTF-8 nor UTF-16: cp1252.")
+@click.option("--map", "preset", help="The preset that reads it, where it is not in our shape: edge-csv.")
 @click.option("--dry-run", is_flag=True, help="Say what would be refused, and store nothing.")
 @as_json
-def import_facts(file: Path, name: str | None, encoding: str | None, *, dry_run: bool, as_json: bool) -> None:
-    """Store the facts in a file: JSON as the API takes it, or CSV, one list a file (people.csv)."""
+def import_facts(
+    file: Path, name: str | None, encoding: str | None, preset: str | None, *, dry_run: bool, as_json: bool
+) -> None:
+    """Store the facts in a file: JSON as the API takes it, or CSV, one list a file (people.csv); else with --map."""
     here = operating.there()
     try:
-        sheet = _read(file, encoding)
+        sheet = _mapped(file, encoding, preset) if preset else _read(file, encoding)
         said = sheet.body.pop("source", None)
         source = _source(here, name or (str(said) if said is not None else None))
         stored, refused = _take(here, source, sheet, dry_run)
@@ -59,6 +64,18 @@ def _read(file: Path, encoding: str | None) -> Sheet:
     if file.suffix.lower() in (".csv", ".tsv", ".txt"):
         return files.read_csv(data, file.name, encoding)
     raise Malformed(400, "file", f"{file.name} must end in .json or .csv.")
+
+
+def _mapped(file: Path, encoding: str | None, name: str) -> Sheet:
+    """What a preset makes of a file, as if it were in our shape."""
+    preset = hooking.preset_named(name)
+    if preset.makes_messages:
+        raise Malformed(400, "map", f"The preset {name} makes messages, and no facts.")
+    found = mapped.read(preset, file, encoding)
+    body, whose = making.lists([one for _, _, one in found.made])
+    lines = {id(one): line for line, _, one in found.made if line}
+    broken = [(line, why) for line, _, one in found.made for _, why in one.faults]
+    return Sheet(body, {at: lines[id(one)] for at, one in whose.items() if id(one) in lines}, [*found.faults, *broken])
 
 
 def _take(here: Runtime, source: Source, sheet: Sheet, dry_run: bool) -> tuple[int, Refused]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from sayso.access import callers
-from sayso.api import decisions, description, facts, handing_in, inbound, messages, people
+from sayso.api import decisions, description, facts, handing_in, hooks, inbound, messages, people
 from sayso.api.manners import View, problem
 from sayso.doors import METHODS
 
@@ -20,6 +20,7 @@ def add_routes(blueprint: Blueprint) -> None:
         ("/api/messages/<message_id>/<kind>", decisions.decide, ("POST",)),
         ("/api/inbound", inbound.write_in, ("POST",)),
         ("/api/facts", facts.tell, ("POST",)),
+        ("/api/hooks/<preset>", hooks.take_hook, ("POST",)),
         ("/api/decisions", decisions.decide_many, ("POST",)),
         ("/api/people/<person_id>", people.person, ("GET",)),
         ("/api/purposes", messages.purposes, ("GET",)),

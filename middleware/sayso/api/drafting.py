@@ -13,6 +13,7 @@ from sayso.api import reading
 from sayso.api.reading import MAIL, Written
 from sayso.carriers import CARRIERS
 from sayso.message import Content, Draft, Json, Malformed, Policy
+from sayso.message.pages import readable
 from sayso_providers import Vendor
 
 KNOWN = (
@@ -192,7 +193,7 @@ def _build(read: Read, place: Place) -> Draft:
 
 def _content(read: Read) -> Content:
     """The words as the checks and the desk read them, and in `fields` what else the vendor is to be told."""
-    seen = reading.readable(read.html) if read.html else read.content.seen
+    seen = readable(read.html) if read.html else read.content.seen
     fields = {
         "to": read.to[1],
         "from": read.sender[1],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import Response, request, url_for
@@ -40,11 +40,17 @@ def hand_in(reader: Reader) -> Response:
         raise Denied("Only a CRM hands in messages; use a source's token.")
     here, body = runtime(), json_body()
     this = Request(reader.source, read_key(), request_hash(here, reader.source, body))
+    return take(here, this, body, refusal)
+
+
+def take(here: Runtime, this: Request, body: Mapping[str, Json], refuse: Callable[[list[Fault]], Response]) -> Response:
+    """The answer to one request, whose message is stored by then; `refuse` words what is wrong with its fields."""
     if known := answered_before(here, this):
         return _answer(known, replayed=True)
-    draft, faults = drafting.draft(body, Place(here.clock(), here.read_policy(), here.providers))
+    place = Place(here.clock(), here.read_policy(), here.providers, here.carriers(this.source.name))
+    draft, faults = drafting.draft(body, place)
     if draft is None:
-        return refusal(faults)
+        return refuse(faults)
 
     def remember(tx: Tx, message: Message) -> None:
         if this.key and store.find_answer(tx, this.source.id, this.key) is None:

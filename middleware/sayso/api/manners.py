@@ -35,7 +35,25 @@ class Reader:
 View = Callable[..., Response]
 
 
-def guarded(view: Callable[..., Json | tuple[Json, int] | Response], body_limit: int = BODY_LIMIT) -> View:
+def bearer(tx: Tx) -> Reader:
+    """Whose token the request has; Malformed 401 where it has none that works."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() == "bearer" and token:
+        staff = access.token_staff(tx, token)
+        if staff:
+            return Reader(None, staff)
+        source = store.source_by_secret(tx, "token", token)
+        if source:
+            return Reader(source, None)
+    raise Malformed(401, "credentials", "Send Authorization: Bearer with a token of this sayso.")
+
+
+def guarded(
+    view: Callable[..., Json | tuple[Json, int] | Response],
+    body_limit: int = BODY_LIMIT,
+    who: Callable[[Tx], Reader] = bearer,
+) -> View:
     """Find out who asks, and turn everything that goes wrong into a problem document."""
 
     @functools.wraps(view)
@@ -43,7 +61,7 @@ def guarded(view: Callable[..., Json | tuple[Json, int] | Response], body_limit:
         try:
             request.max_content_length = body_limit
             with runtime().store.read() as tx:
-                reader = _reader(tx)
+                reader = who(tx)
             result = view(reader, **values)
             if isinstance(result, Response):
                 return result
@@ -66,19 +84,6 @@ def guarded(view: Callable[..., Json | tuple[Json, int] | Response], body_limit:
     return answer
 
 
-def _reader(tx: Tx) -> Reader:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    token = token.strip()
-    if scheme.lower() == "bearer" and token:
-        staff = access.token_staff(tx, token)
-        if staff:
-            return Reader(None, staff)
-        source = store.source_by_secret(tx, "token", token)
-        if source:
-            return Reader(source, None)
-    raise Malformed(401, "credentials", "Send Authorization: Bearer with a token of this sayso.")
-
-
 def readable(tx: Tx, reader: Reader, message_id: str) -> Message:
     """The message of that id, where this reader may see it; Malformed 404 otherwise."""
     message = store.get(tx, checked_id(message_id), reader.source.id if reader.source else None)
@@ -96,13 +101,19 @@ def checked_id(text: str) -> str:
 
 def json_body() -> dict[str, Json]:
     """The body, a JSON object in which no key stands twice; Malformed 400 otherwise."""
-    try:
-        body = json.loads(request.get_data(cache=False), object_pairs_hook=_no_repeats)
-    except (ValueError, RecursionError) as error:
-        raise Malformed(400, "json", f"The body is not JSON: {error}") from error
+    body = read_json(request.get_data(cache=False))
     if not isinstance(body, dict):
         raise Malformed(400, "json", "The body must be a JSON object.")
     return body
+
+
+def read_json(data: bytes) -> Json:
+    """JSON in which no key of an object stands twice; Malformed 400 for anything else."""
+    try:
+        found: Json = json.loads(data, object_pairs_hook=_no_repeats)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(400, "json", f"The body is not JSON: {error}") from error
+    return found
 
 
 def _no_repeats(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from sayso.message import Json, Malformed
+from sayso.message.pages import readable
 
-TEXTS, MAIL = frozenset({"sms", "mms", "whatsapp"}), frozenset({"letter", "postcard", "self_mailer"})
+MAIL = frozenset({"letter", "postcard", "self_mailer"})
 PARTS: Mapping[str, tuple[str, ...]] = {
     "letter": ("file",),
     "postcard": ("front", "back"),
@@ -20,8 +20,6 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 }
 SUBJECT = re.compile(r"[a-z][a-z_]{0,39}/[^\s/\x00-\x1f\x7f]{1,150}")
 ELSEWHERE = re.compile(r"https?://\S+|tmpl_\w+")
-INLINE = frozenset("a abbr b big cite code em font i label s small span strong sub sup u".split())
-UNSEEN_TAGS = frozenset({"script", "style", "head", "template"})
 MOST_MEDIA, MOST_PAIRS, LONGEST_NAME, LONGEST_VALUE, LONGEST_URL = 10, 50, 40, 500, 2000
 
 
@@ -115,43 +113,8 @@ def content(channel: str, raw: Json) -> Written:
             return Written(template=elsewhere[0], parts=json.dumps(raw))
         return Written(parts=json.dumps(raw), seen="\n".join(readable(str(raw[part])) for part in known))
     template, values = raw.get("template"), raw.get("variables")
-    shape = r"HX[0-9a-fA-F]{32}" if channel in TEXTS else r"[\x21-\x7e]{1,100}"
-    if not isinstance(template, str) or not re.fullmatch(shape, template):
+    if not isinstance(template, str) or not re.fullmatch(r"[\x21-\x7e]{1,520}", template):
         raise Malformed(400, "content", "content.template must be the id of a template at the vendor.")
     if values is not None and not (isinstance(values, dict) and all(isinstance(v, str) for v in values.values())):
         raise Malformed(400, "content", "content.variables must be an object of texts.")
     return Written(template=template, values=json.dumps(values) if values else None)
-
-
-class _Reader(HTMLParser):
-    """Collects what a reader of the page sees, and where its links lead."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: list[str] = []
-        self.leads: list[str] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.hidden += tag in UNSEEN_TAGS
-        given = dict(attrs)
-        if tag == "a":
-            self.leads.append(given.get("href") or "")
-        self.seen.append(f" {given.get('alt') or ''} ({given['src']}) " if given.get("src") else "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden -= tag in UNSEEN_TAGS and self.hidden > 0
-        lead = self.leads.pop() if tag == "a" and self.leads else ""
-        self.seen.append(f" ({lead})" if lead else "" if tag in INLINE else "\n")
-
-    def handle_data(self, data: str) -> None:
-        self.seen += [] if self.hidden else [data]
-
-
-def readable(html: str) -> str:
-    """The words of an HTML text, with the addresses of its links."""
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    lines = (" ".join(part.split()) for part in "".join(reader.seen).splitlines())
-    return "\n".join(part for part in lines if part)

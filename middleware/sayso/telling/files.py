@@ -51,9 +51,7 @@ def read_json(data: bytes, encoding: str | None) -> Sheet:
 
 def read_csv(data: bytes, name: str, encoding: str | None) -> Sheet:
     """The list in a CSV file: its name says which, or a column `list`; Malformed where the header is not right."""
-    rows = _decoded(data, encoding).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    first = next((n for n, row in enumerate(rows) if row.strip()), 0)
-    comma = next((mark for mark in ",;\t" if mark in rows[first]), ",")
+    rows, first, comma = _opened(data, encoding)
     if DAMAGED in rows[first]:
         raise Malformed(400, "header", f"line {first + 1}: {_not_in(encoding)}")
     listed, found = _list_of(name), dict[str, list[Json]]()
@@ -75,6 +73,27 @@ def read_csv(data: bytes, name: str, encoding: str | None) -> Sheet:
         lines[kind, len(items)] = line
         items.append(_item(kind, given, apart))
     return Sheet(dict(found), lines, faults)
+
+
+def read_rows(data: bytes, encoding: str | None) -> tuple[list[tuple[int, dict[str, str]]], list[tuple[int, str]]]:
+    """Any CSV file's lines by its own headings, each with its number, and the lines that cannot be read."""
+    rows, first, comma = _opened(data, encoding)
+    header = [name.strip() for name in next(csv.reader([rows[first]], delimiter=comma), [])]
+    found: list[tuple[int, dict[str, str]]] = []
+    faults: list[tuple[int, str]] = []
+    for line, cells in _records(rows, first + 1, comma, len(header), _not_in(encoding)):
+        if isinstance(cells, str):
+            faults.append((line, cells))
+        else:
+            found.append((line, {name: cell.strip() for name, cell in zip(header, cells, strict=True) if name}))
+    return found, faults
+
+
+def _opened(data: bytes, encoding: str | None) -> tuple[list[str], int, str]:
+    """The lines of a CSV file, the number of its heading, and what stands between two cells."""
+    rows = _decoded(data, encoding).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    first = next((n for n, row in enumerate(rows) if row.strip()), 0)
+    return rows, first, next((mark for mark in ",;\t" if mark in rows[first]), ",")
 
 
 def _decoded(data: bytes, encoding: str | None) -> str:
