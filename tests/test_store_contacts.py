@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from sayso import store
 from sayso.message import Content, State
@@ -127,14 +126,36 @@ def test_an_undeclared_one_is_what_its_screening_read(here: Store) -> None:
     ]
 
 
-def test_a_look_is_one_query_whatever_the_number_of_addresses(here: Store) -> None:
-    here.write(keep)
+def _asked(tmp_path: Path, addresses: list[str]) -> tuple[list[str], str]:
+    """What one look for these addresses asks of SQLite, and how SQLite goes about the last of it."""
+    one = Store(f"sqlite:///{tmp_path / 'asked.db'}", "k" * 40, Ticking())
+    one.upgrade()
+    one.write(keep)
     asked: list[str] = []
-    event.listen(here.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    with one.read() as tx:
+        raw: Any = tx.connection.connection.driver_connection
+        raw.set_trace_callback(asked.append)  # what runs on the driver's own cursor is seen as well
+        contacts(tx, addresses, tx.now - DAY)
+        raw.set_trace_callback(None)
+        found = [text for text in asked if text.startswith("SELECT")]
+        plan = " | ".join(str(row[3]) for row in tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {found[-1]}"))
+    one.close()
+    return found, plan
+
+
+@pytest.mark.parametrize(("count", "queries"), [(1, 1), (3, 1), (64, 1), (65, 2), (600, 10)])
+def test_a_look_is_one_query_for_up_to_sixty_four_addresses(tmp_path: Path, count: int, queries: int) -> None:
+    asked, _ = _asked(tmp_path, [BUYER, *(f"kayla{n}@example.com" for n in range(1, count))])
+    assert len(asked) == queries
+
+
+@pytest.mark.parametrize("count", [1, 3, 130])
+def test_the_newest_are_found_among_any_number_of_addresses(here: Store, count: int) -> None:
+    first = here.write(keep)
+    there = [here.write(lambda tx, n=n: keep(tx, to=f"kayla{n}@example.com")).id for n in range(count)]  # type: ignore[misc]
     with here.read() as tx:
-        asked.clear()
-        contacts(tx, [BUYER, OTHER, "kayla@example.com"], tx.now - DAY)
-        assert len([text for text in asked if text.startswith("SELECT")]) == 1
+        found = contacts(tx, [BUYER, *(f"kayla{n}@example.com" for n in range(count))], tx.now - DAY)
+    assert [one.message_id for one in found] == [*reversed(there), first.id][:MOST_CONTACTS]
 
 
 def test_arrivals_are_counted_by_source_purpose_and_time_and_never_beyond_the_limit(
@@ -157,15 +178,6 @@ def test_the_first_id_of_a_moment_lies_between_before_and_then(clock: Ticking) -
 
 
 def test_the_looks_use_their_indexes(tmp_path: Path) -> None:
-    one = Store(f"sqlite:///{tmp_path / 'plan.db'}", "k" * 40, Ticking())
-    one.upgrade()
-    seen: list[tuple[str, Any]] = []
-    event.listen(one.engine, "before_cursor_execute", lambda *given: seen.append((given[2], given[3])))
-    with one.read() as tx:
-        seen.clear()
-        contacts(tx, [BUYER, OTHER], tx.now - DAY)
-        text, values = seen[-1]
-        plan = " | ".join(str(row[3]) for row in tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values))
+    _, plan = _asked(tmp_path, [BUYER, OTHER])
     assert "sayso_recipient_address" in plan
     assert "SCAN sayso_" not in plan, plan
-    one.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sayso.checks.greetings import greetings
 from sayso.checks.plain_words import OWNED, PIECE, any_of, plain, read, unmarked
-from sayso.checks.signs import READY, SIGNS
+from sayso.checks.signs import READY, sign_in
 from sayso.checks.words import texts
 from sayso.disclosing_words import GENERIC, MONEY, PRICED, SENDER_TELLS, SIGN_TELLS, WORDS
 from sayso.message import Message
@@ -23,16 +23,16 @@ def tells(message: Message) -> frozenset[str]:
     whole = read(message)
     words = GENERIC.sub(" ~ ", whole)
     found = {kind for kind, pattern in WORDS.items() if pattern.search(words)}
-    found |= {kind for sign, kinds in SIGN_TELLS.items() if SIGNS[sign].search(words) for kind in kinds}
+    found |= {kind for sign, kinds in SIGN_TELLS.items() if sign_in(words, sign) for kind in kinds}
     if OWNED.search(words):
         found.add("item")
-    if SIGNS["purchase_feedback"].search(words) and _BOUGHT.search(words):
+    if sign_in(words, "purchase_feedback") and _BOUGHT.search(words):
         found.add("purchase")
     if found & {"item", "wishlist"} and READY.search(words) and not found & {"repair"}:
         found |= {"purchase", "item"}
     if "wishlist" in found and not found & _DONE:
         found.discard("item")
-    if SIGNS["condolence_sensitive"].search(words):
+    if sign_in(words, "condolence_sensitive"):
         found.discard("complaint")
     if found & PRICED and MONEY.search(words):
         found.add("price")

@@ -3,9 +3,9 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from sayso.checks.late import Late
 from sayso.checks.plain_words import PIECE, PIECE_ABROAD, any_of
 
 GENERIC = any_of(
@@ -39,7 +39,7 @@ SIGN_TELLS: Mapping[str, frozenset[str]] = {
 """What a text tells that shows what it is for."""
 
 _BRIDE = r"engagement|wedding|bridal|bride|groom|honeymoon|propos(?:al|ed?|ing)|engaged|newlyweds?"
-WORDS: Mapping[str, re.Pattern[str]] = {
+WORDS: Mapping[str, Late] = {
     "account": any_of(
         r"(?:verification|security|login|access|one[ -]time|sign-?in|confirmation) code|your (?:[\w&'.-]+ ){0,3}code|passcode|your (?:new )?password|(?:sign|log)(?:ged)? ?-?in (?:to|from|attempt)|your account|otp|(?:su|tu) (?:codigo|cuenta)|votre (?:code|compte)|ihr (?:code|konto)|code is \d{4,8}",
         abroad=r"ओटीपी|आपका कोड|رمز التحقق|رمزك|حسابك",
@@ -101,17 +101,17 @@ WORDS: Mapping[str, re.Pattern[str]] = {
 }
 """What words tell of themselves, whatever the message is for."""
 
-MONEY = re.compile(
+MONEY = Late(
     r"(?:[$€£₹]|usd|eur|gbp|rs\.?|aed) ?\d[\d.,]*|\d[\d.,]* ?(?:[€£₹]|usd|eur|gbp|dollars?|euros?|rupees|dirhams?)"
 )
 PRICED = frozenset({"purchase", "item", "repair", "debt"})
 """An amount beside one of these is what somebody paid, or owes."""
 
-SENDER_TELLS: Mapping[str, re.Pattern[str]] = {
-    "purchase": re.compile(r"bridal|brides?\b|wedding|engagement|proposal|novias?\b|bodas?\b|mariage|fian[cç]aill|hochzeit|braut|trauring"),
-    "repair": re.compile(r"repairs?\b|workshop|reparaci|r[eé]paration|reparatur"),
-    "debt": re.compile(r"credit control|accounts? receivable|collections? (?:dep|team|desk)|billing|payments?\b|layaway|mahn"),
-    "wishlist": re.compile(r"wish ?-?list"),
-    "complaint": re.compile(r"complaint|claims? (?:desk|team)"),
+SENDER_TELLS: Mapping[str, Late] = {
+    "purchase": Late(r"bridal|brides?\b|wedding|engagement|proposal|novias?\b|bodas?\b|mariage|fian[cç]aill|hochzeit|braut|trauring"),
+    "repair": Late(r"repairs?\b|workshop|reparaci|r[eé]paration|reparatur"),
+    "debt": Late(r"credit control|accounts? receivable|collections? (?:dep|team|desk)|billing|payments?\b|layaway|mahn"),
+    "wishlist": Late(r"wish ?-?list"),
+    "complaint": Late(r"complaint|claims? (?:desk|team)"),
 }  # fmt: skip
 """A sender's name on a lock screen: who hears from a bridal desk is known to have bought, or to be about to."""

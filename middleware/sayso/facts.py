@@ -6,13 +6,27 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sayso import endpoints, resolving, store, telling
 from sayso.checks.disclosure import decisive
-from sayso.message import Contact, Embargo, Facts, Finding, Json, Message, OptOut, Policy, Recipient, Story
+from sayso.message import (
+    Colleague,
+    Contact,
+    Embargo,
+    Fact,
+    Facts,
+    Finding,
+    Json,
+    Message,
+    OptOut,
+    Policy,
+    Recipient,
+    Story,
+    telephony,
+)
 from sayso.runtime import Runtime
 from sayso.store import Suppression, Tx
 
@@ -20,7 +34,7 @@ logger = logging.getLogger("sayso")
 MOST_ZONES = 6
 LOOK_BACK = timedelta(days=400)
 """How far back earlier messages are looked at: a year and its holidays."""
-MOST_SHARING, MOST_REACHED = 20, 40
+MOST_SHARING, MOST_REACHED, MOST_STAFF = 20, 40, 200
 Given = Mapping[str, Json]
 
 
@@ -74,6 +88,7 @@ def gather(tx: Tx, runtime: Runtime, message: Message, given: Mapping[str, Json]
         story=story,
         contacts=_contacts(tx, message, story),
         burst=_burst(tx, message, policy),
+        colleagues=_colleagues(tx, message),
     )
 
 
@@ -168,6 +183,21 @@ def _opt_out(tx: Tx, message: Message, asked: Suppression) -> OptOut:
     return OptOut(asked.reason, stopped_at, store.was_confirmed(tx, asked.address, asked.at, before=message.id))
 
 
+def _colleagues(tx: Tx, message: Message) -> tuple[Colleague, ...]:
+    """Everybody who works here or did, told by facts or signed in to sayso, for a message that somebody signed."""
+    if not dict(message.content.metadata).get("signed_by"):
+        return ()
+    told = [fact for fact in store.list_facts(tx, "staff", MOST_STAFF) if fact.text("name")]
+    by_facts = (Colleague(fact.text("name"), not _has_left(fact, tx.now), fact) for fact in told)
+    by_login = (Colleague(one.email.partition("@")[0], not one.disabled) for one in store.read_staff(tx))
+    return (*by_facts, *by_login)
+
+
+def _has_left(fact: Fact, now: datetime) -> bool:
+    left = fact.moment("left_at")
+    return fact.get("deleted") is True or (left is not None and left <= now)
+
+
 def _burst(tx: Tx, message: Message, policy: Policy) -> int:
     """How many messages this source has handed in of late, this one with them, no more than it takes to be too many."""
     if policy.burst_brake is None or _is_batch(message, policy):
@@ -206,13 +236,10 @@ def _own_zones(story: Story) -> tuple[ZoneInfo, ...]:
 
 @lru_cache(maxsize=4096)
 def _number_zones(address: str) -> tuple[ZoneInfo, ...]:
-    from phonenumbers import NumberParseException, parse  # heavy: only where quiet hours are asked for
-    from phonenumbers.timezone import time_zones_for_number
+    from phonenumbers.timezone import time_zones_for_number  # heavy: every prefix of the world
 
-    try:
-        names = time_zones_for_number(parse(store.bare(address)))
-    except NumberParseException:
-        return ()
+    number = telephony.read_number(store.bare(address))
+    names = time_zones_for_number(number) if number else ()
     return tuple(zone for zone in map(_zone, names) if zone)
 
 

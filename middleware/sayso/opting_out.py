@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from sayso import optout_words as lists
+from sayso.checks.late import Late
 
 Meaning = Literal["stop", "maybe_stop", "start", "help", "words"]
 LONGEST = 4000
@@ -86,8 +87,8 @@ def _listed(words: Iterable[str]) -> frozenset[str]:
     return frozenset(plain(word) for word in words if word.strip())
 
 
-def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(r"(?<!\S)(?:" + _folded("|".join(patterns)) + r")(?!\S)")
+def _any_of(patterns: Iterable[str]) -> Late:
+    return Late(r"(?<!\S)(?:" + _folded("|".join(patterns)) + r")(?!\S)")
 
 
 STOP, START, YES, HELP = (_listed(words) for words in (lists.STOP, lists.START, lists.YES, lists.HELP))

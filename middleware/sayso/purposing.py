@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from sayso.checks import lane_guard
 from sayso.checks.labels import LABELS
+from sayso.checks.late import Late
 from sayso.checks.offers import offer_in
 from sayso.checks.plain_words import OWNED, PIECE, PIECE_ABROAD, any_of, plain, read
-from sayso.checks.signs import NOT_TODAY, READY, SIGNS, TODAY
+from sayso.checks.signs import NOT_TODAY, READY, SIGNS, TODAY, sign_in
 from sayso.disclosing import tells
 from sayso.message import Message, Named
 
@@ -71,7 +72,7 @@ _SPECIAL = any_of(
     r"special day|big day|best wishes|celebrat\w+|joyeux anniversaire|bon anniversaire|felicidades|gluckwunsch\w*",
     abroad=r"शुभकामनाएँ|शुभकामनाएं|मुबारक|كل عام",
 )
-_LEANS: tuple[tuple[str, str, str, re.Pattern[str]], ...] = (
+_LEANS: tuple[tuple[str, str, str, Late], ...] = (
     (
         *("has_recent_purchase", "", "receipt"),
         any_of(r"thank(?:s| you)(?: so much)? for (?:shopping|your business|choosing|coming in|stopping by)"),
@@ -135,7 +136,7 @@ def guess(message: Message, story_hints: Hints) -> Named | None:
 def _best(message: Message, words: str, hints: Hints) -> dict[str, str]:
     """What fits and nothing else beats; a shop that only calls for attention does so for marketing."""
     fits = {**dict(_leaning(words, hints)), **dict(_shown(message, words, hints))}
-    if not fits and (soft := SIGNS["soft"].search(words) or SIGNS["gift_card"].search(words)):
+    if not fits and (soft := sign_in(words, "soft") or sign_in(words, "gift_card")):
         return {"marketing": soft[0]}
     if "receipt" in fits and _PAPER.search(words):
         fits.pop("order_status", None)
@@ -144,13 +145,13 @@ def _best(message: Message, words: str, hints: Hints) -> dict[str, str]:
 
 def _shown(message: Message, words: str, hints: Hints) -> Iterator[tuple[str, str]]:
     """Every purpose that the words show by themselves."""
-    shown = {name: found[0] for name, sign in SIGNS.items() if name not in _APART and (found := sign.search(words))}
+    shown = {name: found[0] for name in SIGNS if name not in _APART and (found := sign_in(words, name))}
     yield from shown.items()
     if offer := offer_in(words):
         yield "marketing", offer
-    if message.channel in _PRINTED and (card := SIGNS["gift_card"].search(words)):
+    if message.channel in _PRINTED and (card := sign_in(words, "gift_card")):
         yield "gift_card_mailer", card[0]
-    if visit := SIGNS["appointment"].search(words):
+    if visit := sign_in(words, "appointment"):
         yield "appointment_future", visit[0]
     if not {"repair_ready", "repair_problem", "order_status"} & shown.keys():
         yield from _ready(words, hints)
@@ -188,14 +189,14 @@ def _leaning(words: str, hints: Hints) -> Iterator[tuple[str, str]]:
 
 def _at_once(message: Message, words: str, hints: Hints) -> Iterator[tuple[str, str]]:
     """The purposes of the lane that nobody reads, each only where nothing at all speaks against it."""
-    if hints.to_staff and (found := SIGNS["staff_alert"].search(words)) and not offer_in(words):
+    if hints.to_staff and (found := sign_in(words, "staff_alert")) and not offer_in(words):
         yield "staff_alert", found[0]
     if not message.content.words or len(words) > _LONGEST_AT_ONCE or offer_in(words) or _PRIVATE.search(words):
         return
     told = tells(message)
     if told <= {"account"} and (code := _CODE_WORDS.search(words)) and _is_code_talk(message):
         yield "otp", code[0]
-    others = {name for name, sign in SIGNS.items() if name != "staff_alert" and sign.search(words)}
+    others = {name for name in SIGNS if name != "staff_alert" and sign_in(words, name)}
     if not told and others == {"optout_confirmation"} and not _suspect(message, "optout_confirmation"):
         yield "optout_confirmation", _seen("optout_confirmation", words)
     visit = hints.has_appointment_today and others == {"appointment"} and told <= {"appointment"}
@@ -220,5 +221,5 @@ def _suspect(message: Message, purpose: str) -> bool:
 
 
 def _seen(name: str, words: str) -> str:
-    found = SIGNS[name].search(words)
+    found = sign_in(words, name)
     return found[0] if found else ""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from sayso.checks.late import Late
 from sayso.checks.words import once, texts, where
 from sayso.message import Facts, Finding, Message
 
-_TRIAL = re.compile(
+_TRIAL = Late(
     r"\b(?:lorem ipsum|dolor sit amet|asdf\w*|qwerty|foo ?bar|hello,? world|test (?:message|sms|text)"
     r"|this is (?:just |only )?a test(?= ?(?:[.!,]|$))|mensaje de prueba|message de test)\b"
     r"|\A\W*(?:test(?:ing)?|prueba|essai|\u091f\u0947\u0938\u094d\u091f)[\W\d]*(?:test(?:ing)?[\W\d]*)?\Z"

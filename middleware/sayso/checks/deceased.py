@@ -6,12 +6,13 @@ import re
 from datetime import timedelta
 
 from sayso.checks import who
+from sayso.checks.late import Late
 from sayso.message import Facts, Finding, Message, Person
 
 CHECK = "deceased"
 AFTER_DEATH = frozenset({"condolence_sensitive"})
 """What may speak of somebody who has died, to somebody who lives."""
-_DOUBT = re.compile(
+_DOUBT = Late(
     r"\b(?:deceased|died|death|dead|passed (?:away|on)|late (?:husband|wife)|widow(?:er|ed)?|executor|estate of"
     r"|obituary|funeral|falleci\w+|viud[oa]|d[eé]c[eé]d\w+|verstorben\w*|witwer?)\b",
     re.I,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from sayso.checks.late import Late
 from sayso.checks.plain_words import plain
 
 _TITLE = (
@@ -30,9 +32,9 @@ _WISH = (
 _BEFORE = r"(?:^|(?<=[\n.!?:;)\]>,\u2013\u2014])|(?<=- ))\s*"
 _END = r"(?=\s*(?:[,!.:;\u2013\u2014\n]|-\s|$))"
 _BOTH = rf"(?P<one>{_TITLE}|{_NAME}){_JOIN}(?:{_HELLO}\s+)?(?P<other>{_NAME})"
-_GREETED = re.compile(rf"{_BEFORE}{_HELLO}[ ,]\s*(?:{_BOTH}|(?P<single>{_NAME}))(?P<end>{_END})?")
-_WISHED = re.compile(rf"{_BEFORE}{_WISH},?\s+(?:(?i:to)\s+)?(?:{_BOTH}|(?P<single>{_NAME}))(?P<end>{_END})")
-_CALLED = re.compile(
+_GREETED = Late(rf"{_BEFORE}{_HELLO}[ ,]\s*(?:{_BOTH}|(?P<single>{_NAME}))(?P<end>{_END})?")
+_WISHED = Late(rf"{_BEFORE}{_WISH},?\s+(?:(?i:to)\s+)?(?:{_BOTH}|(?P<single>{_NAME}))(?P<end>{_END})")
+_CALLED = Late(
     rf"^\s*(?:\[[^\]\n]{{1,40}}\]\s*|[^\n:.!?,]{{1,40}}:\s*)?(?:(?P<one>{_CAPITAL}{_LETTER}+){_JOIN}(?P<other>{_CAPITAL}{_LETTER}+)|(?P<single>{_CAPITAL}{_LETTER}+)),\s+"
     r"(?i:your?|you're|we|we've|thank|thanks|here|just|it|the|this|how|good|great|happy|have|enjoy|please|come|wishing|congratulations|don't|can|could|would|what|did"
     r"|tus?|sus?|votre|vous|ihre?|wir)\b"
@@ -75,8 +77,13 @@ class Greeting:
     names: tuple[str, ...]
 
 
-def greetings(text: str) -> Iterator[Greeting]:
+@lru_cache(maxsize=8)
+def greetings(text: str) -> tuple[Greeting, ...]:
     """Every greeting by name in a text; one to nobody in particular is none."""
+    return tuple(_greetings(text)) if text else ()
+
+
+def _greetings(text: str) -> Iterator[Greeting]:
     for found in (*_GREETED.finditer(text), *_WISHED.finditer(text)):
         pair = found["one"] and not _SHOP.match(text, found.end())
         if found["one"] and not pair:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from sayso.checks.late import Late
 from sayso.checks.links import script, skeleton
 from sayso.checks.words import named, once, texts, where
 from sayso.message import Facts, Finding, Message
@@ -15,7 +16,7 @@ _EMOJI = (
 )
 _JOINING = "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ua840-\ua8ff\ufb50-\ufdff\ufe70-\ufefc"
 
-_HARMLESS = re.compile(
+_HARMLESS = Late(
     f"(?<=[{_EMOJI}])\u200d(?=[{_EMOJI}])"  # families and couples
     f"|(?<=[{_EMOJI}])[\ufe0e\ufe0f]|(?<=[0-9#*])\ufe0f(?=\u20e3)"  # coloured symbols, keycaps
     "|\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f"  # flag of Scotland
@@ -23,17 +24,17 @@ _HARMLESS = re.compile(
     "|(?<=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b"  # Thai, Khmer: where a line may break
     "|(?<=[\u3400-\u9fff\U00020000-\U000323af])[\ufe00-\ufe02\U000e0100-\U000e01ef]"  # Chinese forms
 )
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_DIRECTION_MARKS = re.compile("[\u200e\u200f\u061c]")  # part of good Arabic and Hebrew, harmless there
+_RIGHT_TO_LEFT = Late("[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_DIRECTION_MARKS = Late("[\u200e\u200f\u061c]")  # part of good Arabic and Hebrew, harmless there
 
-_SUSPECT: Mapping[str, re.Pattern[str]] = {
-    "direction": re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"),
-    "hidden": re.compile(
+_SUSPECT: Mapping[str, Late] = {
+    "direction": Late("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"),
+    "hidden": Late(
         "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2028\u2029\u2060-\u2065\u206a-\u206f\u2800"
         "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
         "\U000e0000-\U000e0fff]"
     ),
-    "garbled": re.compile(
+    "garbled": Late(
         "\u00c3[\u0080-\u0084\u0086-\u0091\u0093\u0095\u0098-\u00ba\u00bc-\u00bf\u20ac\u201a\u0192\u201e\u2020\u2021"
         "\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u201c\u2022\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]"
         "|\u00c3[\u2026\u2019\u201d\u2013\u2014\u00bb](?=\\w)"  # else a closing mark
@@ -41,11 +42,11 @@ _SUSPECT: Mapping[str, re.Pattern[str]] = {
         "|\u00f0[\u0178\u009f]|\u00ef\u00b8|\u00ef\u00bb|(?:[\u00d8\u00d9][^\x00-\x7f]){2}|\u00e0[\u00a4\u00a5](?!\\d)"
         "|\u201a\u00c4|\u221a[\u00a9\u00b1\u00b0\u2265\u2260]|[\ue000-\uf8ff\ufffd-\uffff\ud800-\udfff]"
     ),
-    "control": re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"),
+    "control": Late("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"),
 }
 
 _LIKE_LATIN = frozenset({"ARMENIAN", "CHEROKEE", "COPTIC", "CYRILLIC", "GREEK", "LISU"})
-_DRESSED = re.compile("[\u0250-\u02af\uff21-\uff5a\U0001d400-\U0001d7ff]")
+_DRESSED = Late("[\u0250-\u02af\uff21-\uff5a\U0001d400-\U0001d7ff]")
 
 _SENTENCES: Mapping[str, str] = {
     "direction": "A hidden character turns the words around here, so customers may read something else; "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from sayso.checks.late import Late
 from sayso.checks.links import links
 from sayso.checks.offers import LOOSE, OFFER, PITCH
 from sayso.checks.plain_words import plain
@@ -20,11 +21,11 @@ _CLAIMS: Mapping[str, str] = {
     "staff_alert": "for your own staff",
 }
 
-_WORDS: Mapping[str, re.Pattern[str]] = {
-    "otp": re.compile(f"{PITCH}|{OFFER}|{LOOSE}"),
-    "staff_alert": re.compile(PITCH),
+_WORDS: Mapping[str, Late] = {
+    "otp": Late(f"{PITCH}|{OFFER}|{LOOSE}"),
+    "staff_alert": Late(PITCH),
 }
-_EVERY_OTHER = re.compile(f"{PITCH}|{OFFER}")
+_EVERY_OTHER = Late(f"{PITCH}|{OFFER}")
 """Who has an appointment drops rings off and parks free, staff talk of discounts; a code does neither."""
 
 _PHONE = re.compile(r"\+\d{8,15}|\+?\(?\d{1,4}\)?(?:[ .-]\(?\d{2,4}\)?){2,}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sayso.checks.late import Late
 from sayso.checks.words import once, texts, where
 from sayso.message import Facts, Finding, Message
 
-_UNFILLED = re.compile(
+_UNFILLED = Late(
     r"\{{2,3}[^{}]{0,120}\}{2,3}|\{\{|\}\}"  # {{first_name}} of Handlebars, Liquid, Twilio, and a torn half
     r"|\{%.{0,120}?%\}|<%.{0,120}?%>"  # {% if %} of Liquid and Jinja, <%= %> of ERB
     r"|[$#]\{[^{}]{1,80}\}|\{[!$#@][^{}]{1,80}\}"  # ${name}, {!Contact.Name} of Salesforce, {#var#} of DLT
@@ -24,7 +25,7 @@ _UNFILLED = re.compile(
 _SIGNS = frozenset("{}<>[]%$#|~\u00ab\u00bb")
 """No field is written without one of these."""
 
-_BRACKETED = re.compile(
+_BRACKETED = Late(
     r"\[([^\[\]\n]{2,40})\]|<<?([^<>\n]{2,40})>>?|\u00ab\s?([^\u00ab\u00bb\n]{2,40}?)\s?\u00bb|\{([^{}\n]{2,40})\}"
     r"|(?<![\w#&])#{1,2}([A-Za-z_]{3,40})#{1,2}(?!\w)|\$([A-Za-z_]{3,40})\b"
 )
@@ -40,7 +41,7 @@ _FIELD_WORD_LIST = """
 """
 _FIELD_WORDS = frozenset(_FIELD_WORD_LIST.split())
 _SNAKE = re.compile(r"[A-Za-z]+(?:_[A-Za-z0-9]+)+")
-_TOLD = re.compile(
+_TOLD = Late(
     r"(?:insert|enter|your|add|type)\s(?:\w+\s){0,3}(?:name|date|time|link|amount|price|number|text|here)",
     re.IGNORECASE,
 )
@@ -53,7 +54,7 @@ _GREETING = (
 _FRENCH = "bonjour|bonsoir|salut|coucou"  # "Bonjour !" is good French, "Bonjour ," is not
 _NOTHING = r"none|null|nil|n/a|undefined|unknown|name|first ?name|f?name|customer ?name"
 
-_NO_VALUE = re.compile(
+_NO_VALUE = Late(
     rf"\b(?i:{_GREETING}|{_FRENCH})[ ,]\s*(?i:{_NOTHING})\b(?! of\b)(?!\w)"
     r"|\[object \w+\]|\b(?i:undefined)\b|\bNaN\b|\bNoneType\b|\bInvalid [Dd]ate\b"
     r"|\b(?:[Nn]ull|NULL)\b(?!(?: and| &) void)"
@@ -63,7 +64,7 @@ _NO_VALUE = re.compile(
     re.MULTILINE,
 )
 
-_NO_NAME = re.compile(
+_NO_NAME = Late(
     rf"(?:^|[.!?:\])\u2013\u2014-]\s?)[\"'\u00a1\u201c\s]{{0,4}}"
     rf"(?:(?:{_GREETING})\s+[,!.](?![.\w])|(?:{_FRENCH})\s+,|(?:dear|cher|ch\u00e8re|estimad[oa])[,!]"
     rf"|(?:dear|cher|estimad[oa])\s(?:mr|mrs|ms|dr|sr|sra|srta|m|mme)\.?\s*[,!])"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sayso.checks.labels import LABELS
 from sayso.checks.offers import offer_in
 from sayso.checks.plain_words import read
-from sayso.checks.signs import READY, SIGNS
+from sayso.checks.signs import READY, SIGNS, sign_in
 from sayso.message import Facts, Finding, Message
 
 _TELLING = (
@@ -57,10 +57,10 @@ def contradiction(purpose: str, message: Message) -> tuple[str, str]:
         return "", ""
     for other in _TELLING:
         alike = other == purpose or any({other, purpose} <= family for family in _FAMILIES)
-        if not alike and (found := SIGNS[other].search(words)):
+        if not alike and (found := sign_in(words, other)):
             seen = found[0].strip()[:60]
             return f"The CRM calls this {LABELS[purpose]}, but it reads like {LABELS[other]} (“{seen}”).", seen
-    if purpose not in _SELLS and (found := SIGNS["soft"].search(words)):
+    if purpose not in _SELLS and (found := sign_in(words, "soft")):
         seen = found[0].strip()[:60]
         return f"The CRM calls this {LABELS[purpose]}, but it reads like {LABELS['marketing']} (“{seen}”).", seen
     return "", ""
@@ -73,4 +73,4 @@ def _is_right(purpose: str, words: str) -> bool:
     if purpose in ("repair_ready", "order_status") and READY.search(words):
         return True
     own = (purpose, *_OWN.get(purpose, ()))
-    return any(name in SIGNS and SIGNS[name].search(words) for name in own)
+    return any(name in SIGNS and sign_in(words, name) for name in own)

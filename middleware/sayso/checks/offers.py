@@ -3,9 +3,11 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 
+from sayso.checks.late import Late
 from sayso.checks.plain_words import any_of
+from sayso.checks.words import LAST_READ
 
 PITCH = (
     r"\d{1,3}\s?%\s?(?:off|de (?:descuento|remise|r[eé]duction|desconto)|discount|rabatt)|[$€£]\s?[\d.,]+\s?off\b"
@@ -45,7 +47,7 @@ PUSH = any_of(
 )  # fmt: skip
 """What pushes another piece, or a saving, without calling it an offer."""
 
-_SELLS = re.compile(f"{PITCH}|{_NAMED}")
+_SELLS = Late(f"{PITCH}|{_NAMED}")
 _INNOCENT = any_of(
     r"(?:point|bill|date|terms|time|day|proof|conditions) of sale|after[ -]sales?|for sale|final sale",
     r"sale (?:no|nr|number|date|total|receipt|amount|id)|sale:? #?\d+|your sale|of sale|(?:for|of|from) (?:today|yesterday|this|the)(?:'s)? sale(?! (?:start|end|is|on|price|event|now|item))",
@@ -60,6 +62,7 @@ _INNOCENT = any_of(
 """What stands on receipts and in service texts, and sells nothing."""
 
 
+@lru_cache(maxsize=LAST_READ)
 def offer_in(words: str) -> str:
     """The first words in a plain text that offer something to buy; empty where nothing does."""
     sober = _INNOCENT.sub(" ~ ", words)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from sayso.checks import who
+from sayso.checks.late import Late
 from sayso.message import Message, Person, Story
 
 _NAME = r"[^\W\d_a-zà-ÿ][\w'\u2019-]*\.?"
@@ -15,8 +16,8 @@ _GREETING = (
     r"|bonjour|liebe[rs]?|hallo|car[oia]|ol[aá]|joyeux \w+)[,!]?\s+(?:(?i:to)\s+)?"
 )
 _PAIR = rf"(?P<one>{_NAME})(?:\s+{_NAME})?{_JOIN}(?P<other>{_NAME})"
-_GREETED = re.compile(rf"(?:^|[\n.!,;]\s*|\b)(?:{_GREETING}){_PAIR}")
-_ON_ENVELOPE = re.compile(rf"^\s*{_PAIR}")
+_GREETED = Late(rf"(?:^|[\n.!,;]\s*|\b)(?:{_GREETING}){_PAIR}")
+_ON_ENVELOPE = Late(rf"^\s*{_PAIR}")
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "herr", "frau", "señor", "señora", "monsieur", "madame", "sr", "sra"})
 
 

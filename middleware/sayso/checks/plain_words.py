@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
-from sayso.checks.words import texts
-from sayso.message import Message
+from sayso.checks.late import Late
+from sayso.checks.words import LAST_READ, texts
+from sayso.message import Content, Message
 
 PIECE = (
     r"(?:(?:engagement|wedding|eternity|signet|promise) )?(?:rings?|bands?)|necklaces?|bracelets?|ear ?rings?|pendants?"
@@ -44,8 +46,12 @@ def plain(text: str) -> str:
 
 def read(message: Message) -> str:
     """All that the recipient would read but the sender's name, plain, one line for every place that has words."""
-    content = message.content
-    places = [text for place, text in texts(message) if place != "the sender"]
+    return _read(message.content, tuple(text for place, text in texts(message) if place != "the sender"))
+
+
+@lru_cache(maxsize=LAST_READ)
+def _read(content: Content, said: tuple[str, ...]) -> str:
+    places = [*said]
     places += [content.subject_line or "", unmarked(content.html or "")]
     places += [unmarked(text) for text in places if "<" in text]
     return "\n".join(dict.fromkeys(words for text in places if (words := plain(text))))
@@ -56,12 +62,12 @@ def unmarked(text: str) -> str:
     return html.unescape(_TAG.sub(" ", _ALT.sub(r" \1 ", _UNSEEN.sub(" ", text))))
 
 
-def any_of(*latin: str, abroad: str = "") -> re.Pattern[str]:
+def any_of(*latin: str, abroad: str = "") -> Late:
     """A pattern for plain words: one of these as whole words, or one of those of a script without word ends."""
     whole = rf"(?<!\w)(?:{'|'.join(latin)})(?!\w)" if latin else ""
     found = "|".join(part for part in (whole, abroad) if part)
     found = found.replace(r"(?: \S+)", r"[^\w\s]{0,3}(?: \S+)")  # a comma may stand before the words between
-    return re.compile(unicodedata.normalize("NFKD", found).translate(_TO_PLAIN))
+    return Late(unicodedata.normalize("NFKD", found).translate(_TO_PLAIN))
 
 
 OWNED = any_of(

@@ -24,13 +24,15 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
     at = max(facts.now, message.send_at or facts.now)
     if not facts.zones:
         reason = "We do not know what time it is where this person is; please make sure it is not the night."
-        return (Finding("quiet_hours", "unknown_zone", reason, proposal=_proposal(facts, at, message)),)
+        proposal = _proposal(facts, at, _next(facts, at, weeks), weeks)
+        return (Finding("quiet_hours", "unknown_zone", reason, proposal=proposal),)
     asleep = [zone for zone in facts.zones if _is_quiet(at, zone, weeks)]
     if not asleep:
         return ()
-    reason = _sentence(facts, at, asleep[0], message)
+    until = _next(facts, at, weeks)
+    reason = _sentence(facts, at, until, asleep[0], weeks)
     evidence = f"{', '.join(zone.key for zone in asleep)}; known from {facts.zones_from or 'nothing noted'}"
-    return (Finding("quiet_hours", "quiet", reason, evidence=evidence, proposal=_proposal(facts, at, message)),)
+    return (Finding("quiet_hours", "quiet", reason, evidence=evidence, proposal=_proposal(facts, at, until, weeks)),)
 
 
 def next_allowed(facts: Facts, at: datetime, message: Message | None = None) -> datetime:
@@ -40,7 +42,10 @@ def next_allowed(facts: Facts, at: datetime, message: Message | None = None) -> 
     quiet for somebody: the message comes back to a person then, never into a night by our guess. Without zones the
     shop's own counts.
     """
-    weeks = hours.weeks(facts, message)
+    return _next(facts, at, hours.weeks(facts, message))
+
+
+def _next(facts: Facts, at: datetime, weeks: tuple[Week, ...]) -> datetime:
     zones = facts.zones or ((ZoneInfo(facts.policy.default_zone),) if facts.policy.default_zone else ())
     furthest = _FURTHEST_OVER_DAYS_OFF if any(map(hours.has_days_off, weeks)) else _FURTHEST
     moment = at
@@ -84,26 +89,24 @@ def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None, fold=0)
 
 
-def _sentence(facts: Facts, at: datetime, zone: ZoneInfo, message: Message) -> str:
+def _sentence(facts: Facts, at: datetime, until: datetime, zone: ZoneInfo, weeks: tuple[Week, ...]) -> str:
     """What time it is there, and when the message may go, on that person's clock."""
     verb = "It is" if at == facts.now else "It would be"
     if len(facts.zones) > 1:
         verb = "It may be"
-    there, then = at.astimezone(zone), next_allowed(facts, at, message).astimezone(zone)
+    there, then = at.astimezone(zone), until.astimezone(zone)
     far = (then.date() - there.date()).days > 1
     advice = f"it can go {f'on {_WEEKDAYS[then.weekday()]} ' if far else ''}at {then:%H:%M}"
-    advice = advice if _agrees(facts, then, message) else "please find out where that is"
+    advice = advice if _agrees(facts, then, weeks) else "please find out where that is"
     return f"{verb} {there:%H:%M} where this person is; {advice}."
 
 
-def _agrees(facts: Facts, moment: datetime, message: Message) -> bool:
-    weeks = hours.weeks(facts, message)
+def _agrees(facts: Facts, moment: datetime, weeks: tuple[Week, ...]) -> bool:
     return not any(_is_quiet(moment, zone, weeks) for zone in facts.zones)
 
 
-def _proposal(facts: Facts, at: datetime, message: Message) -> dict[str, Json]:
+def _proposal(facts: Facts, at: datetime, until: datetime, weeks: tuple[Week, ...]) -> dict[str, Json]:
     """Wait until the next allowed moment, or find out the time zone where waiting does not help."""
-    until = next_allowed(facts, at, message)
-    if until == at or not _agrees(facts, until, message):
+    if until == at or not _agrees(facts, until, weeks):
         return {"kind": "confirm", "fact": "time_zone"}
     return {"kind": "delay", "until": until.astimezone(UTC).isoformat()}

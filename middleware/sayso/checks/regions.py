@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from sayso.message import Facts, Json, Message, Person, Recipient, telephony
 
@@ -14,7 +15,7 @@ Region = Mapping[str, Json]
 def codes(address: str, people: Iterable[Person]) -> frozenset[str]:
     """The regions of an address: `FR`, `US-FL`, `US-*` where the state is not known, `*` where no country is."""
     homes = {code for person in people for code in _homes(person)}
-    phone = "" if "@" in address else telephony.region_of(address.rpartition(":")[2])
+    phone = "" if "@" in address else _country_of(address.rpartition(":")[2])
     countries = {home.partition("-")[0] for home in homes}
     if phone and phone not in countries:
         homes.add(f"{phone}-*")
@@ -42,6 +43,11 @@ def rule(facts: Facts, code: str) -> Region:
 def is_listed(facts: Facts, code: str) -> bool:
     """Whether anybody has said what holds in a region."""
     return code != EVERYWHERE and (code in facts.policy.regions or code.partition("-")[0] in facts.policy.regions)
+
+
+@lru_cache(maxsize=4096)
+def _country_of(number: str) -> str:
+    return telephony.region_of(number)
 
 
 def _homes(person: Person) -> Iterable[str]:

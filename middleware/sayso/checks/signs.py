@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
+from sayso.checks.late import Late
 from sayso.checks.plain_words import PIECE, any_of
 from sayso.checks.signs_abroad import ABROAD, SCRIPTS
 
@@ -49,13 +51,20 @@ _ENGLISH: Mapping[str, str] = {
 }
 
 
-def _whole(name: str) -> re.Pattern[str]:
+def _whole(name: str) -> Late:
     latin = [part for part in (_ENGLISH.get(name, ""), ABROAD.get(name, "")) if part]
     return any_of(*latin, abroad=SCRIPTS.get(name, ""))
 
 
-SIGNS: Mapping[str, re.Pattern[str]] = MappingProxyType({name: _whole(name) for name in _ENGLISH})
+SIGNS: Mapping[str, Late] = MappingProxyType({name: _whole(name) for name in _ENGLISH})
 """What shows a purpose; `appointment`, `gift_card` and `soft` (a shop that calls for attention) are parts of one."""
+
+
+@lru_cache(maxsize=64)
+def sign_in(words: str, name: str) -> re.Match[str] | None:
+    """Where a plain text shows a purpose, if it does; several ask the same of one message."""
+    return SIGNS[name].search(words)
+
 
 READY = any_of(
     r"(?:is|are|it's|they're|now|all) (?:\w+ ){0,2}?ready(?! to (?:help|wear|shop|serve|ship|answer|assist))|ready (?:for|to) (?:you|pick|be (?:picked|collected)|collect\w*)|(?:come|waiting) (?:and |to |in to )?(?:pick|collect|be picked|for you to pick)",

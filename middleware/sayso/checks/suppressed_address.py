@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import phonenumbers
 
-from sayso.message import Facts, Finding, Message
+from sayso.message import Facts, Finding, Message, telephony
 
 CHECK = "suppressed_address"
 # 47 CFR 64.1200(a)(10)-(12) and the FCC's orders on it: what may still go after a person's own opt-out
@@ -47,12 +49,11 @@ def _kind(address: str) -> str:
     return "address" if "@" in address else "number"
 
 
+@lru_cache(maxsize=4096)
 def plain_address(address: str, country: str) -> str:
     """One spelling for an address: E.164 for a number, small letters for the rest, no channel in front."""
     bare = address.strip().rpartition(":")[2].casefold()
     if "@" in bare:
         return bare
-    try:
-        return phonenumbers.format_number(phonenumbers.parse(bare, country), phonenumbers.PhoneNumberFormat.E164)
-    except phonenumbers.NumberParseException:
-        return bare
+    found = telephony.read_number(bare, country)
+    return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164) if found else bare

@@ -6,15 +6,24 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 
-from sayso.message import Finding, Json, Message
+from sayso.message import Content, Finding, Json, Message
 
 MOST_FINDINGS = 12
+ARTWORK = frozenset({"front", "back", "inside", "outside", "file", "to_address", "from_address"})
+"""The fields of a printed piece that are read elsewhere: its sides once filled in, its addresses as a place."""
+LAST_READ = 2
+"""How many messages are remembered as they were read: each is asked for by many checks in turn."""
 
 
 def texts(message: Message) -> tuple[tuple[str, str], ...]:
     """Every place of the message where words stand, with the words; addresses and callback URLs are none."""
-    content = message.content
+    return _texts(message.content)
+
+
+@lru_cache(maxsize=LAST_READ)
+def _texts(content: Content) -> tuple[tuple[str, str], ...]:
     machine = {
         content.body,
         content.sender,
@@ -24,8 +33,9 @@ def texts(message: Message) -> tuple[tuple[str, str], ...]:
         *content.media,
     }
     found = [("the text", content.body or ""), ("the text", content.seen or ""), ("the sender", content.sender or "")]
+    printed = any(name == "to_address" for name, _ in content.fields)
     for name, value in content.fields:
-        if value not in machine:
+        if value not in machine and not (printed and name in ARTWORK):
             found.extend((name, leaf) for leaf in _leaves(value))
     return tuple((place, text) for place, text in found if text)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import phonenumbers
+from phonenumbers import PhoneNumber
 
 NUMBER = re.compile(r"[\d\s().+\uff0b\u2010-\u2015\u202a-\u202c-]{1,60}")
 """What people put between the digits; a letter may be a name or a vanity number, and we do not guess which."""
@@ -21,20 +23,31 @@ def e164(raw: str, country: str) -> str | None:
     """A number in E.164, read as people of that country write it; None when it can be none, or lacks its area code."""
     if not NUMBER.fullmatch(raw):
         return None
-    try:
-        parsed = phonenumbers.parse(raw, country)
-    except phonenumbers.NumberParseException:
+    parsed = read_number(raw, country)
+    if parsed is None:
         return None
     if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def read_number(raw: str, country: str | None = None) -> PhoneNumber | None:
+    """A number as people of that country write it, not to be changed: several ask for the same one in turn."""
+    return _read(raw, None if raw.startswith("+") else country)
+
+
+@lru_cache(maxsize=4096)
+def _read(raw: str, country: str | None) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(raw, country)
+    except phonenumbers.NumberParseException:
+        return None
+
+
 def region_of(number: str) -> str:
     """The two letters of the country of a number in E.164; empty where it has none."""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
+    parsed = read_number(number)
+    if parsed is None:
         return ""
     by_code = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
     return phonenumbers.region_code_for_number(parsed) or by_code

@@ -117,41 +117,6 @@ def set_webhooks(tx: Tx, source: Source, webhooks: Mapping[str, str]) -> None:
     tx.connection.execute(update(t.source).where(mine).values(webhooks=merged))
 
 
-def add_credential(tx: Tx, source_id: str, kind: str, secret: str, *, login: str | None = None) -> None:
-    """Store an issued credential: hashed to be found by, sealed because it also signs relays."""
-    row = {"id": new_id(tx.now), "source_id": source_id, "kind": kind, "login": login, "created_at": tx.at}
-    sealed = tx.seal.seal(secret.encode(), f"credential|{row['id']}")
-    shown = f"{login}:{secret}" if login else secret
-    tx.connection.execute(t.credential.insert(), row | {"secret_hash": token_hash(shown), "sealed": sealed})
-
-
-def end_credentials(tx: Tx, source_id: str, at: datetime) -> None:
-    """A source's present credentials stop working at a moment."""
-    c = t.credential.c
-    old = update(t.credential).where(c.source_id == source_id, c.ends_at.is_(None))
-    tx.connection.execute(old.values(ends_at=micros(at)))
-
-
-def source_by_secret(tx: Tx, kind: str, secret: str, login: str | None = None) -> Source | None:
-    """The source that holds this credential, if it still works."""
-    shown = f"{login}:{secret}" if login else secret
-    c = t.credential.c
-    query = select(t.source, c.ends_at).join(t.credential, c.source_id == t.source.c.id)
-    row = tx.connection.execute(query.where(c.kind == kind, c.secret_hash == token_hash(shown))).first()
-    if row is None or (row.ends_at is not None and row.ends_at <= tx.at):
-        return None
-    return _source(row._mapping)
-
-
-def newest_credential(tx: Tx, source_id: str, kind: str) -> tuple[str | None, str] | None:
-    """The login and secret that sign what this source hears now."""
-    c = t.credential.c
-    query = select(t.credential).where(c.source_id == source_id, c.kind == kind)
-    query = query.order_by(c.ends_at.is_not(None), c.id.desc())  # not by id alone: a clock may be set back
-    row = tx.connection.execute(query.limit(1)).first()
-    return (row.login, tx.seal.open(row.sealed, f"credential|{row.id}").decode()) if row else None
-
-
 def add_staff(tx: Tx, email: str, role: str, stores: Sequence[str] | None = None) -> Staff:
     """A new member of staff, or the known one with this role from now on."""
     hashed = address_hash(tx, email)
