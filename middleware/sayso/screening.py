@@ -39,6 +39,7 @@ from sayso.checks import (
     rejected_twin,
     returned_piece,
     shared_endpoint,
+    signer_left,
     sold_piece,
     stale_occasion,
     stale_place,
@@ -84,6 +85,7 @@ CHECKS: tuple[Check, ...] = (
     shared_endpoint.check,
     wrong_salutation.check,
     first_contact.check,
+    signer_left.check,
     content_lint.check,
     rejected_twin.check,
     contact_cap.check,
@@ -120,23 +122,27 @@ def screen(message: Message, facts: Facts) -> Screening:
 def as_read(message: Message, facts: Facts) -> Message:
     """The message with the purpose and the subject that were inferred where its CRM declared none."""
     purpose, subject = facts.story.purpose, facts.story.subject
-    return replace(
-        message,
-        purpose=message.purpose or (purpose.name if purpose else None),
-        subject=message.subject or (subject.name if subject else None),
+    names = (
+        message.purpose or (purpose.name if purpose else None),
+        message.subject or (subject.name if subject else None),
     )
+    if names == (message.purpose, message.subject):
+        return message
+    return replace(message, purpose=names[0], subject=names[1])
 
 
 def born_state(message: Message, findings: tuple[Finding, ...], facts: Facts) -> tuple[State, str | None]:
     """Where a screened message begins, and the stop reason if it is stopped at once.
 
     A purpose that we only inferred may go at once where nothing at all was found; it is never refused for its lane,
-    for its CRM claimed none, and never auto-cleared.
+    for its CRM claimed none, and never auto-cleared. Where only some of its recipients asked for no more, it waits
+    for somebody to leave these out.
     """
     policy, read = facts.policy, facts.story.purpose
     at_once = policy.lane(message.purpose) == "at_once"
     seems_urgent = bool(read and read.inferred and policy.lane(read.name) == "at_once")
-    if any(finding.check == "suppressed_address" and finding.verdict == "stop" for finding in findings):
+    listed = any(finding.check == "suppressed_address" and finding.verdict == "stop" for finding in findings)
+    if listed and all(to in facts.suppressed or to in facts.opted_out for to in message.content.to):
         return State.STOPPED, "suppressed"
     if at_once and findings:
         return State.STOPPED, "refused"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import re
@@ -87,6 +88,7 @@ def serve(app: Flask, host: str, port: int, ready: Callable[[], None], *, until:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits is no news
     server = create_server(app, host=host, port=port, **WAITRESS)
     house.start()
+    gc.freeze()  # what a start made stays, and need not be looked through again
     ready()
     try:
         if until is None:
