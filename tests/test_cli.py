@@ -182,4 +182,5 @@ def test_the_demo_tells_the_story_and_nothing_reaches_the_bride_to_be(tmp_path: 
     assert "hold: This is bad news" in told.stdout
     assert "Twilio → Scott    Your code is 482913." in told.stdout
     assert "In a made-up year of" in told.stdout
+    assert "63 of them are clear, 17 need eyes" in told.stdout
     assert list(tmp_path.iterdir()) == []

@@ -19,14 +19,15 @@ import click
 import requests
 
 from sayso import access, issue, store
-from sayso.shopyear import Judged, day, make_year
+from sayso.shopyear import Judged, day, make_year, posting
 from sayso.shopyear.day import PEOPLE, TEXTS, Text
 from sayso.shopyear.living import START, open_shop, sample
 from sayso.store import Tx
 from sayso.wsgi import create_app, serve
 
 VENDOR_SID, VENDOR_TOKEN = "AC" + "de" * 16, secrets.token_hex(16)
-HOUSEHOLDS, MESSAGES = 6, 40
+HOUSEHOLDS, MESSAGES, CARDS = 6, 40, 80
+CRM = "jeweller's CRM"
 
 
 class Day:
@@ -44,8 +45,10 @@ class Day:
         for name in [name for name in os.environ if name.startswith("SAYSO_")]:
             del os.environ[name]  # neither the real keys nor the real settings have a part in this
         with tempfile.TemporaryDirectory(prefix="sayso-demo-") as folder, contextlib.chdir(folder):
+            Path("sayso.toml").write_text(posting.SETTINGS.format(name=CRM), "utf-8")
             app = create_app(self._settings(_url(vendor)), Path(folder))
-            self.store = app.extensions["sayso"].runtime.store
+            self.runtime = app.extensions["sayso"].runtime
+            self.store = self.runtime.store
             story = threading.Thread(target=self._morning, args=(_url(crm), play), daemon=True)
             serve(app, "127.0.0.1", self.port, story.start, until=self.done if play else None)
             self.store.close()
@@ -73,6 +76,7 @@ class Day:
         click.echo("goes out at once; the others wait for somebody's say-so. What the shop knows says why:\n")
         for name, sid in sids.items():
             self._explain(TEXTS[name], sid, token)
+        self._post_month(play=play)
         if play:
             self._tell_year()
         if not play:
@@ -97,6 +101,23 @@ class Day:
         found = sorted(shown["findings"], key=lambda one: one["verdict"] != "stop")
         said = f"{found[0]['verdict']}: {found[0]['reason']}" if found else "nothing speaks against it."
         click.echo(f"       {PEOPLE[text.to]:<8} {said}")
+
+    def _post_month(self, *, play: bool) -> None:
+        """The month's birthday and anniversary cards come in as a file; those that need eyes are told apart."""
+        with self.store.read() as tx:
+            source, clerk = store.find_source(tx, name=CRM), store.find_staff(tx, email="shelby@example.com")
+        if source is None or clerk is None:
+            return
+        _, taken = posting.post_month(self.runtime, source, clerk, CARDS)
+        click.echo(f"\nThe month's {taken.now} cards came in as a file; once signed off, they go to print tomorrow.")
+        coming, found, end = taken.now, dict[int, str](), time.monotonic() + 60
+        while play and coming and time.monotonic() < end:
+            time.sleep(0.1)
+            coming, found = posting.eyes(self.runtime, taken)
+        if play:
+            click.echo(f"{taken.now - coming - len(found)} of them are clear, {len(found)} need eyes; three of those:")
+            for why in list(dict(sorted(found.items(), key=lambda one: len(one[1]))).values())[:3]:
+                click.echo(f"       {why}")
 
     def _tell_year(self) -> None:
         """How much of a made-up year is understood without a person."""
@@ -168,7 +189,7 @@ def _bearer(token: str) -> dict[str, str]:
 
 def _staff_and_crm(tx: Tx, crm_url: str, url: str) -> tuple[dict[str, dict[str, str]], str, str]:
     """A source, a sign-in link for whoever tries the desk, and a token for our own clerk."""
-    source = store.add_source(tx, "jeweller's CRM")
+    source = store.add_source(tx, CRM)
     store.allow_origin(tx, source, crm_url, "demo")
     issued = issue.issue(tx, source)
     link = f"{url}/desk/invite/{access.invite(tx, store.add_staff(tx, 'you@example.com', 'admin').id)}"

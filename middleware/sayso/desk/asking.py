@@ -23,8 +23,12 @@ WRITES: Mapping[tuple[str, str], Mapping[str, Json]] = {
     ("purchases", "yes"): {"given_at": NOW},
     ("embargoes", "yes"): {"ended_at": NOW},
     ("complaints", "yes"): {"closed_at": NOW},
+    ("staff", "yes"): {"left_at": None, "confirmed_at": NOW},
+    ("staff", "no"): {"left_at": NOW},
 }
 OTHERWISE: Mapping[str, Mapping[str, Json]] = {"yes": {"confirmed_at": NOW}, "no": {"deleted": True}}
+NAMED: Mapping[str, tuple[str, ...]] = {"relationships": ("a", "b", "kind"), "staff": ("address",)}
+"""What names an item of a list whose items have no id of their own."""
 NO_NEWS = frozenset({("purchases", "no"), ("embargoes", "no"), ("complaints", "no")})
 """It was not given yet, it is not settled yet: what was known goes on being known."""
 
@@ -46,8 +50,8 @@ class Asked:
         return answer != "unknown" and (self.kind, answer) not in NO_NEWS and not (self.people and answer == "no")
 
     def item(self, fact: Fact, answer: str, now: datetime) -> dict[str, Json]:
-        """The answer as an item of the fact's list; a relationship is named by its two, for it has no id."""
-        named = ("a", "b", "kind") if fact.list == "relationships" else ()
+        """The answer as an item of the fact's list, which what names it makes the same item."""
+        named = NAMED.get(fact.list, ())
         said = WRITES.get((self.kind, answer)) or OTHERWISE[answer]
         item: dict[str, Json] = {name: fact.get(name) for name in named} if named else {"id": fact.id}
         return item | {name: now.isoformat() if value == NOW else value for name, value in said.items()}

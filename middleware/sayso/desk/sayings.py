@@ -47,6 +47,7 @@ TAPS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "purchases": (("yes", "Yes, given"), ("no", "Not yet")),
     "embargoes": (("yes", "Yes, given"), ("no", "Not yet")),
     "complaints": (("yes", "Settled"), ("no", "Still open")),
+    "staff": (("yes", "Still works here"), ("no", "Has left")),
     "": (("yes", "Yes"), ("no", "No")),
 }
 """The answers to what a card asks, by what it asks about."""

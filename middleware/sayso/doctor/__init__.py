@@ -12,7 +12,7 @@ from dataclasses import asdict
 import click
 from flask.cli import AppGroup, ScriptInfo
 
-from sayso.doctor import footing, running, setup
+from sayso.doctor import footing, listener, running, setup
 from sayso.doctor.patient import Check, Patient, in_words
 from sayso.doctor.setup import NOT_YET
 from sayso.message import Unsafe
@@ -20,7 +20,7 @@ from sayso.operating import as_json, say
 from sayso_config import SettingsError
 
 __all__ = ["NOT_YET", "add_commands", "in_words"]
-LOOKS: tuple[Callable[[Patient], Iterator[Check]], ...] = (*setup.LOOKS, *footing.LOOKS, *running.LOOKS)
+LOOKS: tuple[Callable[[Patient], Iterator[Check]], ...] = (*setup.LOOKS, *listener.LOOKS, *footing.LOOKS, *running.LOOKS)
 
 
 def add_commands(group: AppGroup) -> None:

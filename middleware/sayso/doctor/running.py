@@ -34,7 +34,11 @@ def people(patient: Patient, tx: Tx) -> Iterator[Check]:
     """Somebody who may sign off, and a CRM that may hand in."""
     mend = "Nobody can sign in: sayso staff add EMAIL --role admin"
     yield Check("staff", anybody := patient.hosted or store.any_admin(tx), "" if anybody else mend)
-    yield Check("sources", some := bool(store.read_sources(tx)), "" if some else "No CRM yet: sayso source add NAME")
+    names = {source.name for source in store.read_sources(tx)}
+    yield Check("sources", bool(names), "" if names else "No CRM yet: sayso source add NAME")
+    strange = sorted(patient.settings.sources.keys() - names)
+    mend = f"[sources] names no CRM that is here: {', '.join(strange)}. Mend the name, or sayso source add NAME."
+    yield Check("sources_named", not strange, mend if strange else "")
 
 
 @_asks

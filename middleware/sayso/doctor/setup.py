@@ -8,16 +8,21 @@ from urllib.parse import urlsplit
 
 from sayso.building import SHORTEST_KEY
 from sayso.doctor.patient import Check, Patient
-from sayso.message import Malformed, Request, SaysoError
+from sayso.message import Account, Malformed, Request, SaysoError
 from sayso.outbound import Http
-from sayso_providers import DOORS, Call
+from sayso.store.seal import Seal
+from sayso_providers import DOORS, POSTBAGS, REGISTRY, Call
 
 OWN = re.compile(r"localhost|.*\.localhost|127(\.\d+){3}|::1|0\.0\.0\.0")
 OTHERS_MAY = 0o077
-SHAPES = {"twilio": (re.compile(r"AC[0-9a-fA-F]{32}"), re.compile(r"[0-9a-fA-F]{32}"), "https://api.twilio.com")}
+SHAPES = {
+    "twilio": (re.compile(r"AC[0-9a-fA-F]{32}"), re.compile(r"[0-9a-fA-F]{32}"), "https://api.twilio.com"),
+    "sendgrid": (re.compile(""), re.compile(r"SG\.[\w-]{16,32}\.[\w-]{32,64}"), "https://api.sendgrid.com"),
+    "whatsapp": (re.compile(r"[0-9]{5,20}"), re.compile(r"EAA\w{20,}"), "https://graph.facebook.com"),
+}
 """How a vendor's login and secret look, at the vendor's own address."""
 NO_KEY_YET = f"There is none yet: `sayso run` makes one here, or set SAYSO_SECRET_KEY ({SHORTEST_KEY} characters)."
-NOT_YET = ("sendgrid_api_key", "lob_api_key", "whatsapp_token", "smtp_relay_host")
+NOT_YET = ("lob_api_key",)
 
 
 def mode(patient: Patient) -> Iterator[Check]:
@@ -70,11 +75,9 @@ def vendor_keys(patient: Patient) -> Iterator[Check]:
     if not patient.accounts:
         yield Check("vendor_keys", False, "Set SAYSO_TWILIO_ACCOUNT_SID and SAYSO_TWILIO_AUTH_TOKEN; all is held.")
     for name, account in patient.accounts.items():
-        user, secret, address = SHAPES[name]
-        fits = account.api_url != address or (user.fullmatch(account.user) and secret.fullmatch(account.secret))
-        if not fits:
+        if not _looks_right(account):
             yield Check(f"{name}_keys", False, "They do not look like this vendor's: copy them from its console again.")
-        elif patient.online:
+        elif patient.online and account.provider in DOORS:
             yield _asked(patient, name)
         else:
             yield Check(f"{name}_keys", True)
@@ -84,6 +87,10 @@ def callbacks(patient: Patient) -> Iterator[Check]:
     """Whether what a vendor calls back can be verified, and keys that nothing uses yet."""
     good = patient.testing or bool(patient.accounts)
     yield Check("callbacks", good, "" if good else "Without a vendor's keys its callbacks are refused.")
+    for name, account in patient.accounts.items():
+        setting = REGISTRY[account.provider].SETTINGS.get("callback_keys")
+        if setting and not account.callback_keys and not patient.testing:
+            yield Check(f"{name}_callbacks", False, f"{setting} of {name} is not set: what it posts is refused.")
     for name in NOT_YET:
         if getattr(patient.settings, name):
             yield Check("unused_setting", True, f"SAYSO_{name.upper()} is set, but not used by this release yet.")
@@ -117,15 +124,34 @@ def files(patient: Patient) -> Iterator[Check]:
         yield Check("database_file", not mend, mend)
 
 
-LOOKS = (mode, secret_key, public_url, vendor_keys, callbacks, for_tests_only, night, files)
+def handshakes(patient: Patient) -> Iterator[Check]:
+    """What is to be entered at a vendor that wants to shake hands with the address it posts to."""
+    for name in POSTBAGS:
+        if patient.key and not patient.testing and any(one.provider == name for one in patient.accounts.values()):
+            token, url = Seal(patient.key).hash("handshake", name), (patient.settings.public_url or "").rstrip("/")
+            where = url if patient.prefix and url.endswith(patient.prefix) else url + patient.prefix
+            yield Check(
+                f"{name}_webhook", True, f"Enter at its console: {where}/callbacks/{name}, verify token {token}"
+            )
+
+
+LOOKS = (mode, secret_key, public_url, vendor_keys, callbacks, handshakes, for_tests_only, night, files)
+
+
+def _looks_right(account: Account) -> bool:
+    """Whether the keys look like those of their vendor, where we know how these look and it is the vendor's own."""
+    user, secret, address = SHAPES.get(account.provider, (None, None, None))
+    if user is None or secret is None or account.api_url != address:
+        return True
+    return bool(user.fullmatch(account.user) and secret.fullmatch(account.secret))
 
 
 def _asked(patient: Patient, name: str) -> Check:
     """Whether the vendor knows our keys."""
     http = Http(timeout=patient.settings.vendor_timeout, private_hosts=patient.settings.allow_private_hosts)
-    asked = Request("GET", "", "", {}, b"")
+    asked, account = Request("GET", "", "", {}, b""), patient.accounts[name]
     try:
-        DOORS[name].forward(Call("forward", patient.accounts[name].user), asked, patient.accounts[name], http)
+        DOORS[account.provider].forward(Call("forward", account.user), asked, account, http)
     except Malformed as error:
         return Check(f"{name}_keys", False, f"The vendor was asked and did not say yes to these keys: {error}")
     return Check(f"{name}_keys", True)

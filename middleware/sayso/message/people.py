@@ -239,3 +239,12 @@ class Story:
     def behind(self) -> tuple[Behind, ...]:
         """Everybody behind every address."""
         return tuple(one for recipient in self.recipients for one in recipient.behind)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who works here, or did: by what name a card may be signed, and the fact that says so, if it is one."""
+
+    name: str
+    is_here: bool
+    fact: Fact | None = None

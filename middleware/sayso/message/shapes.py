@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sayso.message.people import Contact, Json, Story
+from sayso.message.people import Colleague, Contact, Json, Story
 from sayso.message.states import State
 
 ABOUT_PEOPLE = frozenset({
@@ -165,6 +165,8 @@ class Policy:
     limits: Limits = Limits()
     burst_brake: tuple[int, float] | None = None
     regions: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    print_cut_off: int | None = None
+    """The minute of the shop's day at which printed pieces leave; None for none."""
 
     def cell(self, shop: str | None, purpose: str, role: str) -> Cell | None:
         """What the matrix says of a purpose for a role, in a shop that may have changed it; None for no such cell."""
@@ -204,6 +206,7 @@ class Facts:
     """All that a check may know beside the message: the moment, the recipient's clocks, the policy, the record.
 
     `opted_out` are those who wrote to us that they want no more; `suppressed` those of whom somebody else says so.
+    `colleagues` are known where the message is signed by somebody.
     `zones` are the clocks that quiet hours are judged by (none while they are off), `clocks` the same clocks always.
     """
 
@@ -220,6 +223,7 @@ class Facts:
     burst: int = 0
     clocks: tuple[ZoneInfo, ...] = ()
     clocks_from: str = ""
+    colleagues: tuple[Colleague, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP request as a door sees it: `path` is inside the door, `url` is what a vendor signed."""
+    """One HTTP request as a door sees it: `path` is inside the door, `url` what a vendor signed, `at` when it came."""
 
     method: str
     path: str
@@ -16,6 +17,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     url: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +41,18 @@ class Account:
     name: str
     api_url: str
     user: str
-    secret: str
-    callback_keys: tuple[str, ...] = ()
-    more: Mapping[str, str] = field(default_factory=dict)
+    secret: str = field(repr=False)
+    callback_keys: tuple[str, ...] = field(default=(), repr=False)
+    more: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The vendor took it: its own id, and its own word for where the message is now."""
+    """The vendor took it: its own id, its own word for where the message is now, and for whom it would not take it."""
 
     provider_id: str
     word: str
+    missed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

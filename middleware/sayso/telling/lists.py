@@ -130,7 +130,12 @@ IN_LISTS: Mapping[str, Shape] = {
         ends=("address",),
         make_id=_suppression_id,
     ),
-    "staff": Shape({"address": f.endpoint, "name": f.line}, needed=("address",), ends=("address",), make_id=_staff_id),
+    "staff": Shape(
+        {"address": f.endpoint, "name": f.line, "left_at": f.moment},
+        needed=("address",),
+        ends=("address",),
+        make_id=_staff_id,
+    ),
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ BAD: Mapping[tuple[str, str], Judge] = {
     ("people", "deceased"): lambda value: value is True,
     ("people", "bereaved_at"): _is_set,
     ("complaints", "opened_at"): _is_set,
+    ("staff", "left_at"): _is_set,
     ("consents", "status"): lambda value: value in ("denied", "withdrawn", "revoked"),
 }
 """What ends or worsens something: it needs no date to be believed, until somebody dates what is better."""

@@ -1,0 +1,118 @@
+"""The hand-over list of a run and its report: exactly what went out, who got none and why."""
+
+from __future__ import annotations
+
+import csv
+import stat
+from pathlib import Path
+
+import pytest
+
+from sayso.batching import handover
+from tests.card_runs import (
+    KAYLA,
+    NAME,
+    SCOTT,
+    SOURCE,
+    import_run,
+    look_at_all,
+    pieces,
+    run_of,
+    send_all,
+    use_the_mail_house,
+    written,
+)
+from tests.commands import ran, said
+from tests.conftest import House, MakeHouse
+
+
+@pytest.fixture
+def shop(make_house: MakeHouse) -> House:
+    """A house with no threads of its own, whose point of sale posts its cards by the mail house."""
+    use_the_mail_house()
+    house = make_house(start=False)
+    house.source(SOURCE)
+    import_run(house, *written(KAYLA, SCOTT))
+    look_at_all(house)
+    return house
+
+
+def decide(shop: House, n: int, kind: str, **more: str) -> None:
+    """One decision on a card, and what follows from it."""
+    assert shop.decide(pieces(shop)[n].crm_id, kind, **more).status_code == 200
+    send_all(shop)
+
+
+def rows(file: str) -> list[dict[str, str]]:
+    """The rows of a list."""
+    with Path(file).open(encoding="utf-8", newline="") as text:
+        return list(csv.DictReader(text))
+
+
+def test_the_list_has_the_signed_off_and_never_the_stopped(shop: House) -> None:
+    decide(shop, 0, "approve")
+    decide(shop, 1, "reject", reason="wrong_person")
+    assert said(shop, "batch", "export", NAME, "list.csv")["count"] == 1
+    (kayla,) = rows("list.csv")
+    assert (kayla["name"], kayla["line1"], kayla["ring"]) == ("Kayla Reed", "12 Oak St", "opal")
+    assert (kayla["gift_code"], kayla["signed_by"]) == ("GC-1", "Shelby")
+
+
+def test_only_its_owner_can_read_the_list_and_no_file_is_written_over(shop: House) -> None:
+    decide(shop, 0, "approve")
+    ran(shop, "batch", "export", NAME, "list.csv")
+    assert stat.S_IMODE(Path("list.csv").stat().st_mode) == 0o600
+    assert "is there already" in ran(shop, "batch", "export", NAME, "list.csv", status=1).stderr
+
+
+def test_the_trail_says_who_took_the_list(shop: House) -> None:
+    decide(shop, 0, "approve")
+    handover.hand_over(shop.runtime, run_of(shop), "staff:ana")
+    with shop.store.read() as tx:
+        found = tx.connection.exec_driver_sql("SELECT actor FROM sayso_trail WHERE event = 'handed_over'").all()
+    assert [row[0] for row in found] == ["staff:ana"]
+
+
+def test_a_second_list_says_what_is_new(shop: House) -> None:
+    decide(shop, 0, "approve")
+    ran(shop, "batch", "export", NAME, "first.csv")
+    decide(shop, 1, "approve")
+    again = said(shop, "batch", "export", NAME, "second.csv")
+    assert (again["count"], again["added"]) == (2, 1)
+    assert [(row["name"], row["added"]) for row in rows("second.csv")] == [("Kayla Reed", ""), ("Scott Miller", "new")]
+
+
+def test_there_is_no_list_while_nothing_is_signed_off(shop: House) -> None:
+    assert "nothing was signed off" in ran(shop, "batch", "export", NAME, "list.csv", status=1).stderr
+    assert not Path("list.csv").exists()
+
+
+def test_a_report_says_who_got_none_and_which_codes_are_unused(shop: House) -> None:
+    decide(shop, 0, "approve")
+    decide(shop, 1, "reject", reason="wrong_person")
+    told = said(shop, "batch", "report", NAME, "--csv", "missing.csv")
+    assert told["counts"] == {"went out": 1, "stopped": 1}
+    assert [(one["line"], one["why"], one["unused_gift_code"]) for one in told["missing"]] == [
+        (3, "Somebody said no.", "GC-2")
+    ]
+    assert [(row["to"], row["unused_gift_code"]) for row in rows("missing.csv")] == [
+        ("Scott Miller, 5 Elm St, Reno, NV 89502, US", "GC-2")
+    ]
+
+
+def test_a_code_that_still_waits_is_not_called_unused_and_is_shown_nowhere(shop: House) -> None:
+    told = ran(shop, "batch", "report", NAME).output
+    assert "waiting: It waits for a yes." in told
+    assert "GC-" not in told
+
+
+def test_the_report_has_the_lines_that_did_not_get_in(shop: House) -> None:
+    import_run(shop, *written("Nate Charles,,Reno,NV,89501,jade,GC-7,Shelby"), name="Another", status=1)
+    (missing,) = said(shop, "batch", "report", "Another")["missing"]
+    assert (missing["to"], missing["where"], missing["unused_gift_code"]) == ("Nate Charles", "did not get in", "GC-7")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx"])
+def test_a_cell_that_a_spreadsheet_would_run_is_kept_a_text(cell: str) -> None:
+    assert handover.safe(cell) == f"'{cell}"
+    assert handover.safe("12 Oak St") == "12 Oak St"
