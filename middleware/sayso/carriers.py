@@ -10,3 +10,6 @@ CARRIERS: Mapping[str, str] = {
     **dict.fromkeys(("letter", "postcard", "self_mailer"), "lob"),
 }
 """The vendor of a channel, where its source has no route of its own."""
+
+STAND_INS: Mapping[str, str] = {"email": "smtp"}
+"""Who carries a channel for as long as its vendor above has no keys here."""

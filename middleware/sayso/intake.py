@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy.exc import IntegrityError
 
@@ -58,16 +59,20 @@ def take_all(
     *,
     asked: str | None = None,
     answered: Callable[[Tx, Sequence[Message]], None] | None = None,
+    key_lives: timedelta | None = None,
 ) -> list[Message]:
     """The stored messages of one request, all of them or none; more than a few are screened right after, by the sweep.
 
     Those of a request with several, or of a named run, belong to one batch.
     """
+    drafts = _named_parts(runtime, source, drafts)
     wanted = [_want(runtime, source, draft, _key(key, n), asked) for n, draft in enumerate(drafts)]
     few = len(wanted) <= AT_ONCE
     given = [facts.ask_host(runtime, one.message) if few else None for one in wanted]
 
     def keep(tx: Tx) -> list[Message]:
+        if key and key_lives:
+            store.forget_key(tx, source.id, key, tx.now - key_lives)
         kept = _keep(tx, runtime, source, wanted, given)
         if answered:
             answered(tx, kept)
@@ -88,11 +93,18 @@ def _key(key: str | None, n: int) -> str | None:
     return f"{key}.{n}" if key and n else key
 
 
+def _named_parts(runtime: Runtime, source: Source, drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts, each with the name of what its request shares, which is hashed once however many there are."""
+    parts = {draft.part for draft in drafts if draft.part is not None}
+    names = {part: store.part_id(runtime.store.seal, source.id, hashlib.sha256(part).hexdigest()) for part in parts}
+    return [
+        draft if draft.part is None else replace(draft, content=replace(draft.content, part=names[draft.part]))
+        for draft in drafts
+    ]
+
+
 def _want(runtime: Runtime, source: Source, draft: Draft, key: str | None, asked: str | None) -> Wanted:
     """A draft as the message it would be, with its words where its vendor says them, and its request's hash."""
-    if draft.part is not None:
-        name = store.part_id(runtime.store.seal, source.id, hashlib.sha256(draft.part).hexdigest())
-        draft = replace(draft, content=replace(draft.content, part=name))
     asked = asked or _request_hash(runtime, source, draft)
     account = runtime.account_of(source.name, draft.provider)
     draft = replace(draft, content=template_words.fetch(runtime, draft.provider, draft.content, account))
@@ -104,7 +116,8 @@ def _keep(
 ) -> list[Message]:
     met = [_repeat(tx, one.message, one.asked) for one in wanted]
     batch_id = None if all(met) else _batch_of(tx, source, wanted)
-    for name, part in {one.message.content.part: one.draft.part for one in wanted}.items():
+    fresh = [one for one, earlier in zip(wanted, met, strict=True) if not earlier]
+    for name, part in {one.message.content.part: one.draft.part for one in fresh}.items():
         if name and part is not None:
             store.keep_part(tx, name, part)
     kept = []

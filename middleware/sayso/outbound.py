@@ -7,9 +7,10 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import requests
@@ -18,7 +19,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util.retry import Retry
 
-from sayso import failpoint, message
+from sayso import failpoint, message, outbound_mail
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -45,7 +46,11 @@ class Http:
         limit: int = 1_000_000,
     ) -> None:
         self._timeout, self._private_hosts, self._guard, self._limit = timeout, private_hosts, guard, limit
-        self._adapter = _Adapter(pool_connections=16, pool_maxsize=16, max_retries=Retry(0, read=False))
+
+    @cached_property
+    def _adapter(self) -> _Adapter:
+        """Made for the first request: to read all authorities takes a tenth of a second and megabytes."""
+        return _Adapter(pool_connections=16, pool_maxsize=16, max_retries=Retry(0, read=False))
 
     def request(
         self,
@@ -62,13 +67,14 @@ class Http:
         and Unknown when one did and no whole answer came back. An answer that states no length is whole when
         the other side closes. Header names may be read in any case; the body is as it came over the wire.
         """
+        adapter = self._adapter  # before the time of the call begins
         call = self._call(url, deadline)
         token = _CALL.set(call)
         try:
             kept = {name: value for name, value in headers.items() if name.lower() not in _OURS}
             # The libraries see no path, so none of their log lines can show it; putrequest puts it in.
             bare = requests.Request(method, call.origin, headers={"User-Agent": "sayso"} | kept, data=body)
-            return self._exchange(call, bare.prepare())
+            return self._exchange(adapter, call, bare.prepare())
         except (message.TryLater, message.Unknown):
             raise
         except Exception as error:
@@ -76,9 +82,32 @@ class Http:
         finally:
             _CALL.reset(token)
 
+    @cached_property
+    def _mail_tls(self) -> ssl.SSLContext:
+        return outbound_mail.trusting(DEFAULT_CA_BUNDLE_PATH)
+
+    def mail(
+        self, account: message.Account, sender: str, to: Sequence[str], mime: bytes, *, deadline: float | None = None
+    ) -> message.Answer:
+        """What the account's mail server said last, by its own code; `headers` has whom it would not take, and why.
+
+        Raises TryLater when the mail's end had not left yet, and Unknown when it had and no answer came.
+        """
+        return outbound_mail.deliver(
+            account,
+            sender,
+            to,
+            mime,
+            timeout=self._timeout,
+            deadline=deadline,
+            private_hosts=self._private_hosts,
+            tls=lambda: self._mail_tls,
+        )
+
     def close(self) -> None:
         """Lets go of the connections kept for the next call."""
-        self._adapter.close()
+        if "_adapter" in vars(self):
+            self._adapter.close()
 
     def _call(self, url: str, deadline: float | None) -> _Call:
         found = _URL.fullmatch(url.partition("#")[0])
@@ -97,9 +126,9 @@ class Http:
             deadline=deadline,
         )
 
-    def _exchange(self, call: _Call, request: requests.PreparedRequest) -> message.Answer:
+    def _exchange(self, adapter: _Adapter, call: _Call, request: requests.PreparedRequest) -> message.Answer:
         # No Session: it would add proxies, .netrc and cookies, and read a redirect's body without bound.
-        response = self._adapter.send(request, stream=True, timeout=self._timeout)
+        response = adapter.send(request, stream=True, timeout=self._timeout)
         call.in_head, body = False, b""
         with response.raw as raw:
             if response.status_code < 200:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from types import MappingProxyType
@@ -58,6 +58,15 @@ class Http:
         failpoint.hit("mid_request")
         name = next((name for name, account in self._held.items() if url.startswith(f"{account.api_url}/")), None)
         said = PRETENDERS[name].respond(method, url, body or b"", self._held[name]) if name else Answer(404, b"{}", {})
+        failpoint.hit("before_answer_read")
+        return said
+
+    def mail(
+        self, account: Account, sender: str, to: Sequence[str], mime: bytes, *, deadline: float | None = None
+    ) -> Answer:
+        """The pretended mail server's last word."""
+        failpoint.hit("mid_request")
+        said = PRETENDERS[account.provider].respond("MAIL", ",".join(to), mime, account)
         failpoint.hit("before_answer_read")
         return said
 

@@ -15,13 +15,19 @@ logger = logging.getLogger("sayso")
 LEASE = timedelta(seconds=20)  # longer than one call to a CRM may take
 FIRST_WAIT, LONGEST_WAIT, LONGEST_REST = 5.0, 24 * 3600.0, 60.0
 GIVE_UP_AFTER = timedelta(hours=72)
-KINDS = {"api": "webhook", "sendgrid": "sendgrid_events", "lob": "lob_webhook"}
+KINDS = {
+    **dict.fromkeys(("api", "smtp", "whatsapp"), "webhook"),
+    "sendgrid": "sendgrid_events",
+    "lob": "lob_webhook",
+}
 """The kind of credential that signs a door's relays, where it is not called like the door."""
-HEARS: dict[str, str] = {"api": "events", "sendgrid": "sendgrid_events", "lob": "lob_webhooks"}
+HEARS: dict[str, str] = {"api": "events", "smtp": "events", "sendgrid": "sendgrid_events", "lob": "lob_webhooks"}
 """The place of a source (`sayso source set`) where it hears, for doors whose messages need not say it themselves."""
+SIGNS_WITH_ALL = frozenset({"webhook"})
+"""The kinds of secret of which a receiver may have the former or the new one while they are changed."""
 BROKEN = Answer(0, b"")
 """Stands for an answer that our own side did not live to read: the place itself may be well."""
-SAYS_SENT = frozenset({"api"})
+SAYS_SENT = frozenset({"api", "smtp"})
 """Doors whose CRM hears from us that the vendor took a message; at the others the vendor's own receipts say so."""
 
 
@@ -52,14 +58,15 @@ def tell_sent(tx: Tx, runtime: Runtime, message: Message) -> None:
 def pass_on(tx: Tx, runtime: Runtime, reply: Reply) -> None:
     """Store that the CRM is to hear what somebody wrote, if it said where it wants to hear such things."""
     source = store.find_source(tx, source_id=reply.source_id) if reply.source_id else None
-    credential = store.newest_credential(tx, source.id, reply.provider) if source else None
+    kind = KINDS.get(reply.provider, reply.provider)
+    credential = store.newest_credential(tx, source.id, kind) if source else None
     url = source.webhooks.get("inbound") if source else None
     if source is None or credential is None or not url:
         return
     replied = reply.heard.replied_to and store.by_vendor_id(tx, reply.provider, reply.heard.replied_to)
     known = replied.crm_id if replied and replied.source_id == source.id else None
     viewer = runtime.viewer(credential[0] or "", source.name)
-    outgoing = runtime.ears[reply.provider].retell(reply.heard, viewer, url, runtime.public_url, known)
+    outgoing = runtime.tellers[reply.provider].retell(reply.heard, viewer, url, runtime.public_url, known)
     store.add_inbound_relay(tx, reply, source.id, outgoing, origin=origin(url))
 
 
@@ -87,12 +94,12 @@ def run_due(runtime: Runtime) -> bool:
 def _deliver(runtime: Runtime, relay: Relay) -> None:
     with runtime.store.read() as tx:
         source = store.find_source(tx, source_id=relay.source_id)
-        credential = store.newest_credential(tx, relay.source_id, KINDS.get(relay.provider, relay.provider))
-    if source is None or credential is None or relay.origin not in source.allowed:
+        secrets = store.signing_secrets(tx, relay.source_id, KINDS.get(relay.provider, relay.provider))
+    if source is None or not secrets or relay.origin not in source.allowed:
         note = f"{relay.origin} is not on the list of places where this CRM may be called."
         runtime.store.write(lambda tx: _park(tx, relay, note))
         return
-    heard, problem = _call(runtime, relay, credential[1])
+    heard, problem = _call(runtime, relay, secrets)
     if relay.inbound_id and heard and not problem:
         made = replies.read(runtime, relay, source, heard)
         runtime.store.write(lambda tx: _answered(tx, runtime, relay, made))
@@ -114,10 +121,12 @@ def _answered(tx: Tx, runtime: Runtime, relay: Relay, made: replies.Replies) -> 
             tell(tx, runtime, message)
 
 
-def _call(runtime: Runtime, relay: Relay, secret: str) -> tuple[Answer | None, str]:
+def _call(runtime: Runtime, relay: Relay, secrets: tuple[str, ...]) -> tuple[Answer | None, str]:
     """What the CRM answered, if it did, and what was wrong, in words; nothing wrong when it took it."""
     try:
         failpoint.hit("before_relay_send")
+        several = KINDS.get(relay.provider) in SIGNS_WITH_ALL
+        secret = " ".join(secrets) if several else secrets[0]
         headers, body = runtime.faces[relay.provider].sign(relay.outgoing, secret, relay.event_id, runtime.clock())
         heard = runtime.relay_http.request("POST", relay.outgoing.url, body=body, headers=headers)
         failpoint.hit("after_relay_send")

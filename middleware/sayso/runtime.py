@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sayso.carriers import CARRIERS
+from sayso.carriers import CARRIERS, STAND_INS
 from sayso.message import Account, Json, Message, Policy
 from sayso.store import Clock, Store
 from sayso.worker import Bell
-from sayso_providers import Ears, Face, Provider, Template, Vendor, Viewer
+from sayso_providers import Ears, Face, Provider, Teller, Template, Vendor, Viewer
 from sayso_providers.base import Http
 
 GivenFacts = Callable[[Message], Mapping[str, Json] | None]
@@ -24,7 +24,8 @@ class Runtime:
 
     `quick_http` asks a vendor while somebody waits, `media_http` for a picture; `templates` is what a vendor said
     lately of its templates, by account and name. `providers` carry messages, at `doors` CRMs come in, through `ears`
-    people write to us; `routes` say by which vendor a source's channel goes, and `chosen` by which account.
+    people write to us, and `tellers` word it for a CRM; `routes` say by which vendor a source's channel goes, and
+    `chosen` by which account.
     """
 
     store: Store
@@ -33,6 +34,7 @@ class Runtime:
     providers: Mapping[str, Vendor]
     doors: Mapping[str, Provider]
     ears: Mapping[str, Ears]
+    tellers: Mapping[str, Teller]
     faces: Mapping[str, Face]
     failed_rejects: frozenset[str]
     mode: str
@@ -70,7 +72,9 @@ class Runtime:
 
     def carriers(self, source: str) -> Mapping[str, str]:
         """The vendor of each channel, for a source (by its name) that may have routes of its own."""
-        return {**CARRIERS, **self.routes.get(source, {})}
+        held = {account.provider for account in self.accounts.values()}
+        usual = {channel: name for channel, name in STAND_INS.items() if name in held and CARRIERS[channel] not in held}
+        return {**CARRIERS, **usual, **self.routes.get(source, {})}
 
     def account(self, message: Message) -> Account | None:
         """The account that carries a message; None while its keys are not set."""

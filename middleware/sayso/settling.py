@@ -100,6 +100,8 @@ def _sent(tx: Tx, runtime: Runtime, message: Message, sent: Sent) -> None:
     )
     if stored.state is State.SENT and message.state is not State.SENT:
         relay.tell_sent(tx, runtime, stored)
+    for whom in sent.missed:
+        store.write_incident(tx, "recipient_failed", message.id, whom[:300])
     if stored.provider_id == sent.provider_id:
         delivery = runtime.providers[message.provider].STATUSES.get(sent.word, "unknown")
         store.raise_delivery(tx, stored, delivery, sent.word, None)

@@ -19,8 +19,11 @@ CACHE = Path(sys.prefix) / "clients"
 HERE = Path(__file__).parent
 LONGEST = 180
 SURROUNDINGS = {**os.environ, "UV_SYSTEM_CERTS": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-OLD_NEEDS = ("pytz==2025.2", "six==1.17.0")
-"""What old versions need and this environment does not bring."""
+NEEDS = {
+    "twilio": ("pytz==2025.2", "six==1.17.0"),
+    "lob-python": ("python-dateutil==2.9.0.post0", "six==1.17.0"),
+}
+"""What a package needs in its old versions and this environment does not bring."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +33,29 @@ class Library:
     language: str
     version: str = ""
     mode: str = ""
+    package: str = "twilio"
 
     def __str__(self) -> str:
-        return "-".join(filter(None, (self.language, self.version or "installed", self.mode)))
+        package = "" if self.package == "twilio" else self.package.lstrip("@").replace("/", "-")
+        return "-".join(filter(None, (self.language, package, self.version or "installed", self.mode)))
 
 
 def command(library: Library) -> tuple[list[str], dict[str, str]]:
     """How to start a CRM with this library: its command line, and what its environment has more than ours."""
     if library.language == "node":
-        return ["node", str(HERE / "crm.js"), str(_folder(library) / "node_modules" / "twilio")], {}
+        return ["node", str(HERE / "crm.js"), node_module(library)], {}
     path = {"PYTHONPATH": str(_folder(library))} if library.version else {}
     return [sys.executable, str(HERE / "crm.py"), *filter(None, (library.mode,))], path
+
+
+def python_path(library: Library) -> dict[str, str]:
+    """The environment in which a program of Python imports this library."""
+    return {"PYTHONPATH": str(_folder(library))}
+
+
+def node_module(library: Library) -> str:
+    """The path by which a program of Node requires this library."""
+    return str(_folder(library) / "node_modules" / library.package)
 
 
 def _folder(library: Library) -> Path:
@@ -81,8 +96,11 @@ def _installer(library: Library, folder: Path) -> list[str]:
     if library.language == "node":
         options = ["--no-audit", "--no-fund", "--ignore-scripts", "--save-exact", "--loglevel=error"]
         npm = shutil.which("npm")
-        return [npm, "install", *options, "--prefix", str(folder), f"twilio@{library.version}"] if npm else []
-    what = ["--quiet", "--no-deps", "--target", str(folder), f"twilio=={library.version}", *OLD_NEEDS]
+        return (
+            [npm, "install", *options, "--prefix", str(folder), f"{library.package}@{library.version}"] if npm else []
+        )
+    what = ["--quiet", "--no-deps", "--target", str(folder), f"{library.package}=={library.version}"]
+    what += NEEDS.get(library.package, ())
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip", "install", *what]
     uv = shutil.which("uv")

@@ -6,9 +6,22 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from sayso.message import Account, Answer, Content, Draft, Inbound, Malformed, Message, Outgoing, Receipt, Request, Sent
+from sayso.message import (
+    Account,
+    Answer,
+    Content,
+    Draft,
+    Inbound,
+    Json,
+    Malformed,
+    Message,
+    Outgoing,
+    Receipt,
+    Request,
+    Sent,
+)
 from sayso_providers.base.http import Http
-from sayso_providers.base.shapes import Amendment, Call, Change, Query, Template, Viewer
+from sayso_providers.base.shapes import Amendment, Call, Change, Entry, Order, Query, Side, Template, Viewer
 
 
 class Face(Protocol):
@@ -84,15 +97,8 @@ class Vendor(Protocol):
         ...
 
 
-class Ears(Protocol):
-    """A vendor through which people write to us: a module with these names beside a Vendor's."""
-
-    @property
-    def NOTED(self) -> Answer: ...  # noqa: N802
-
-    def inbound(self, request: Request, account: Account) -> Inbound:
-        """What somebody wrote back, verified first; Denied when the signature is not the vendor's."""
-        ...
+class Teller(Protocol):
+    """In whose words a CRM hears what somebody wrote, and answers it."""
 
     def retell(self, inbound: Inbound, viewer: Viewer, url: str, our_url: str, replied_to: str | None) -> Outgoing:
         """What the CRM hears of it at `url`: our ids for the vendor's, and its media at our own door."""
@@ -102,8 +108,31 @@ class Ears(Protocol):
         """What the CRM's answer wants to write back, and in words what of it was left out."""
         ...
 
+
+class Ears(Teller, Protocol):
+    """A vendor through which people write to us: a module with these names beside a Vendor's."""
+
+    @property
+    def NOTED(self) -> Answer: ...  # noqa: N802
+
+    def inbound(self, request: Request, account: Account) -> Inbound:
+        """What somebody wrote back, verified first; Denied when the signature is not the vendor's."""
+        ...
+
     def medium(self, inbound: Inbound, path: str, account: Account, http: Http) -> Answer:
         """One of the media that came with it, asked of the vendor; Malformed when there is none, or no answer."""
+        ...
+
+
+class Postbag(Protocol):
+    """A vendor that posts receipts and what people wrote to one address: a module with these names."""
+
+    def heard(self, request: Request, account: Account) -> list[Inbound]:
+        """What people wrote, verified first; Denied when the signature is not the vendor's."""
+        ...
+
+    def greet(self, request: Request, token: str) -> Answer:
+        """The answer to the vendor's handshake; Denied when it does not show our token."""
         ...
 
 
@@ -167,8 +196,68 @@ class Shelf(Provider, Protocol):
         """One page of messages as the vendor would list them."""
         ...
 
+    def withdrawn(self, message: Message, viewer: Viewer) -> Answer:
+        """What a CRM hears that has taken a message back."""
+        ...
+
     def too_late(self, message: Message, viewer: Viewer) -> Malformed:
         """What a CRM hears that withdraws what has gone already."""
+        ...
+
+
+class Recaller(Shelf, Protocol):
+    """A door at which CRMs also take back, for a while, what the vendor has already."""
+
+    def recall(self, message: Message, account: Account, http: Http) -> None:
+        """Ask the vendor to stop a message that it has; Malformed in its own words where it does not."""
+        ...
+
+
+class Book(Provider, Protocol):
+    """A door at which CRMs keep postal addresses of their own, under ids that stand for them."""
+
+    def entry(self, request: Request, viewer: Viewer) -> Mapping[str, Json]:
+        """The valid address of one create request."""
+        ...
+
+    def query(self, request: Request, viewer: Viewer) -> Query:
+        """Which addresses a list request wants."""
+        ...
+
+    def show_entry(self, entry: Entry, viewer: Viewer) -> Answer:
+        """One address as the vendor would show it."""
+        ...
+
+    def show_entries(self, entries: Sequence[Entry], query: Query, more: bool, viewer: Viewer) -> Answer:
+        """One page of addresses as the vendor would list them."""
+        ...
+
+    def dropped(self, crm_id: str) -> Answer:
+        """What a CRM hears that has deleted an address."""
+        ...
+
+    def pieces_with(self, address_id: str) -> tuple[str, ...]:
+        """The CRM's ids of the messages of which one may show an address under this id."""
+        ...
+
+    def address_in(self, message: Message, address_id: str) -> Mapping[str, Json]:
+        """The address that a message shows under this id; empty for none."""
+        ...
+
+
+class Press(Protocol):
+    """A vendor that prints: a module with this name beside a Vendor's."""
+
+    def sides(self, message: Message, found: Template | None) -> Sequence[Side]:
+        """Every side of a piece with its values filled in, as a person may look at it; `found` is its template."""
+        ...
+
+
+class Scheduler(Provider, Protocol):
+    """A door at which CRMs name runs of messages, and pause or cancel them."""
+
+    def order(self, call: Call, request: Request) -> Order:
+        """What is wanted of which run."""
         ...
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sayso.message import Account, Answer, Content, Message
+from sayso.message import Account, Answer, Content, Json, Message
 from sayso_providers.base.http import Http
 
 
@@ -28,7 +28,8 @@ class Query:
     """Which of a source's messages a list asks for; `page` is zero-based and `after` the last id seen.
 
     `channels` are those that the wanted endpoints can be of, empty for all; `metadata` what the messages carry, each
-    of it; `before` asks for the page that ends where this id begins.
+    of it; `before` asks for the page that ends where this id begins; `total` is how many
+    there are, where that is `counted`.
     """
 
     to: str | None = None
@@ -42,6 +43,13 @@ class Query:
     raw: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
     before: str | None = None
+    counted: bool = False
+    total: int | None = None
+
+
+def _nobody(address_id: str) -> Mapping[str, Json] | None:
+    """No address is kept."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,8 @@ class Viewer:
 
     `failed_rejects` is for a CRM that ignores `canceled`: it hears of a reject as a failure.
     `closed_regions` are the countries whose numbers get no texts; `hears_at` where this CRM hears what is not told at
-    a URL of the message's own; `our_url` the public address of our mount point.
+    a URL of the message's own; `our_url` the public address of our mount point. `known_address` finds one of the CRM's
+    own postal addresses, in its door's words, by the id that it has there.
     """
 
     login: str
@@ -60,6 +69,30 @@ class Viewer:
     closed_regions: frozenset[str] = frozenset()
     hears_at: str | None = None
     our_url: str = ""
+    known_address: Callable[[str], Mapping[str, Json] | None] = field(default=_nobody, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One postal address that a CRM keeps at its door: our id, the id that it has there, and what it says."""
+
+    id: str
+    crm_id: str
+    data: Mapping[str, Json]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a printed piece, as a person may look at it: `kind` is its media type, empty where it lies elsewhere.
+
+    `name` is the field that it came in, `said` what that field said of it.
+    """
+
+    name: str
+    kind: str
+    data: bytes
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +107,20 @@ class Amendment:
     ask: Callable[[Account, Http], None] | None = None
     keep: Callable[[Content], Content] | None = None
     deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a CRM wants of its runs: `ref` is what it calls one (empty for all), `settle` the state that it is to be in.
+
+    `settle` gets the present state, None where there is no such run, and raises Malformed in the vendor's words;
+    `answer` words what the CRM hears of the runs and their states by then; an order that only looks keeps nothing.
+    """
+
+    ref: str
+    settle: Callable[[str | None], str]
+    answer: Callable[[Mapping[str, str]], Answer]
+    look: bool = False
 
 
 @dataclass(frozen=True, slots=True)
