@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
 
-from sayso import intake, store
+from sayso import addresses, intake, runs, store
 from sayso.amending import amend
-from sayso.message import Account, Answer, Conflict, Malformed, Message, Request
+from sayso.message import Account, Answer, Conflict, Malformed, Message, Request, State
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
-from sayso.withdrawal import withdraw
-from sayso_providers import EARS, GALLERIES, SHELVES, Amendment, Call, Provider, Query, Viewer
+from sayso.withdrawal import recall, withdraw
+from sayso_providers import (
+    BOOKS,
+    EARS,
+    GALLERIES,
+    RECALLERS,
+    SCHEDULERS,
+    SHELVES,
+    Amendment,
+    Call,
+    Provider,
+    Query,
+    Viewer,
+)
+
+KEY_LIVES = {"lob": timedelta(hours=24)}
+"""How long a request is known by its idempotency key at a door whose vendor forgets it; at the others, for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +45,9 @@ class Visit:
     @property
     def viewer(self) -> Viewer:
         """Through whose eyes the answer is written."""
-        return self.here.viewer(self.call.login, self.source.name)
+        viewer, book = self.here.viewer(self.call.login, self.source.name), BOOKS.get(self.provider.NAME)
+        find = book and partial(addresses.known, self.here, book, self.source)
+        return replace(viewer, known_address=find) if find else viewer
 
 
 def _create(visit: Visit) -> Answer:
@@ -38,7 +57,8 @@ def _create(visit: Visit) -> Answer:
     if not drafts:
         return visit.provider.acknowledge((), viewer)
     wanted = [replace(draft, purpose=draft.purpose or visit.purpose) for draft in drafts]
-    stored = intake.take_all(visit.here, visit.source, wanted, key)
+    stored = intake.take_all(visit.here, visit.source, wanted, key, key_lives=KEY_LIVES.get(visit.provider.NAME))
+    runs.stop_late(visit.here, stored)
     for message in stored:
         if intake.refused_at_once(message) and (refusal := visit.provider.refusal(message)):
             raise refusal
@@ -55,7 +75,11 @@ def _list(visit: Visit) -> Answer:
     query = shelf.query(visit.asked, viewer)
     with visit.here.store.read() as tx:
         found = _page(tx, visit, query)
-    return shelf.show_page(found[: query.size], query, len(found) > query.size, viewer)
+        if query.counted and not query.metadata:
+            total = store.count_at(tx, visit.source.id, visit.provider.NAME, query.channels)
+            query = replace(query, total=total)
+    shown = found[-query.size :] if query.before else found[: query.size]
+    return shelf.show_page(shown, query, len(found) > query.size, viewer)
 
 
 def _page(tx: Tx, visit: Visit, query: Query) -> tuple[Message, ...]:
@@ -71,6 +95,8 @@ def _page(tx: Tx, visit: Visit, query: Query) -> tuple[Message, ...]:
         sent_from=query.sent_from,
         sent_before=query.sent_before,
         channels=query.channels,
+        metadata=query.metadata,
+        before=query.before,
     )
 
 
@@ -78,9 +104,11 @@ def _withdraw(visit: Visit) -> Answer:
     try:
         message = withdraw(visit.here, lambda tx: _own(tx, visit))
     except Conflict as conflict:
-        late = SHELVES[visit.provider.NAME].too_late(conflict.message or _now(visit), visit.viewer)
-        raise late from conflict
-    return SHELVES[visit.provider.NAME].show(message, visit.viewer)
+        gone, recaller = conflict.message or _now(visit), RECALLERS.get(visit.provider.NAME)
+        if recaller is None or gone.state is not State.SENT:
+            raise SHELVES[visit.provider.NAME].too_late(gone, visit.viewer) from conflict
+        message = recall(visit.here, gone, recaller)
+    return SHELVES[visit.provider.NAME].withdrawn(message, visit.viewer)
 
 
 def _now(visit: Visit) -> Message:
@@ -112,11 +140,21 @@ def _amend(visit: Visit) -> Answer:
     return amend(visit.here, lambda tx: _own(tx, visit), plan)
 
 
+def _place(visit: Visit) -> Answer:
+    book = BOOKS[visit.provider.NAME]
+    return addresses.answer(visit.here, book, visit.source, visit.call, visit.asked, viewer=visit.viewer)
+
+
 def _forward(visit: Visit) -> Answer:
     account = _account(visit)
     if account is None:
         raise Malformed(503, "unavailable", "No vendor account is set yet: messages are held, and nothing is sent.")
     return visit.provider.forward(visit.call, visit.asked, account, visit.here.vendor_http)
+
+
+def _run(visit: Visit) -> Answer:
+    order = SCHEDULERS[visit.provider.NAME].order(visit.call, visit.asked)
+    return order.answer(runs.obey(visit.here, visit.source, order, min(visit.provider.CHANNELS)))
 
 
 ACTS: dict[str, Callable[[Visit], Answer]] = {
@@ -128,6 +166,8 @@ ACTS: dict[str, Callable[[Visit], Answer]] = {
     "medium": _medium,
     "amend": _amend,
     "forward": _forward,
+    "place": _place,
+    "run": _run,
 }
 
 

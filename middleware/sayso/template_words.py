@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sayso import facts, rescreening, store
+from sayso.checks.unseen_words import in_file
 from sayso.message import Account, Content, Finding, Message, SaysoError, State, Unknown
 from sayso.runtime import Runtime
 from sayso.store import Tx
@@ -35,9 +36,20 @@ def fetch(runtime: Runtime, provider_name: str, content: Content, account: str |
         return unseen
 
 
+def template_of(runtime: Runtime, message: Message) -> Template | None:
+    """What the vendor keeps under the name of a message's template, as it said lately; None where nobody says."""
+    name, account = message.content.template, runtime.account(message)
+    if not name or account is None or runtime.mode == "test":
+        return None
+    try:
+        return _template(runtime, account, name, KEPT)
+    except Unknown:
+        return None
+
+
 def ask_again_at(message: Message, now: datetime) -> datetime | None:
     """When to ask once more for words that nobody has seen, while the message waits; None when there is no need."""
-    unseen = message.content.template and message.content.seen is None
+    unseen = message.content.template and message.content.seen is None and not in_file(message.content.template)
     return now + ASK_AGAIN if unseen and now - message.created_at < ASK_FOR else None
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sayso import relay, store
-from sayso.message import Conflict, Message, State
+from sayso.message import Conflict, Malformed, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Tx
+from sayso_providers import Recaller
 
 WITHDRAWABLE = frozenset({State.RECEIVED, State.HELD, State.CLEARED, State.STOPPED})
+RECALLED = "deleted"
 FAILED = ("expired", "refused")
 GONE_ELSEWHERE = "It is too late to withdraw it: staff sent it to somebody else."
 
@@ -36,6 +38,22 @@ def withdraw(runtime: Runtime, find: Callable[[Tx], Message]) -> Message:
         message = runtime.store.write(stop)  # somebody was first: what they made of it decides
     runtime.relay_bell.ring()
     return message
+
+
+def recall(runtime: Runtime, message: Message, recaller: Recaller) -> Message:
+    """A message that its vendor has, stopped there as well; Malformed in the vendor's words where it is not."""
+    if message.delivery_word == RECALLED:
+        return message
+    account = runtime.account(message)
+    if account is None:
+        raise Malformed(503, "unavailable", "No vendor account is set, so nobody can be asked to stop it.")
+    recaller.recall(message, account, runtime.vendor_http)
+
+    def keep(tx: Tx) -> Message:
+        store.raise_delivery(tx, message, "rejected", RECALLED, None)
+        return store.get(tx, message.id) or message
+
+    return runtime.store.write(keep)
 
 
 def _stop_copies(tx: Tx, message: Message) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import datetime
 
@@ -16,6 +15,7 @@ SAME = (
     *("content_hash", "purpose", "subject", "person", "delivery", "provider_id", "error_code", "repeats", "batch_id"),
     *("door", "parent_id", "edition", "task"),
 )
+SIDES = ("front", "back", "outside", "inside", "file")
 TIMES = ("send_at", "due_at", "hold_expires_at", "sent_at", "task_at", "created_at", "updated_at")
 
 
@@ -55,8 +55,10 @@ def _original(tx: Tx, message: Message, staff: Staff | None) -> dict[str, Json]:
 
 def _parts(message: Message) -> Json:
     """The parts of a printed piece that came in at our own door."""
-    given = dict(message.content.fields).get("content") if message.provider == "lob" else None
-    return dict(json.loads(given)) if given and message.door == "api" else None
+    content, fields = message.content, dict(message.content.fields)
+    if message.door != "api" or message.provider != "lob" or content.body is not None or content.html is not None:
+        return None
+    return {name: fields[name] for name in SIDES if name in fields} or None
 
 
 def _is_own(message: Message) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sayso import facts, rescreening, screening, store, template_words
+from sayso import endpoints, facts, rescreening, screening, store, template_words
 from sayso.checks import ways
 from sayso.checks.disclosure import decisive, first_name, what
 from sayso.deciding import given, no
@@ -92,13 +93,26 @@ def _only_endpoint(runtime: Runtime, message: Message, person: str) -> str:
     chosen = next(iter(people.values()))
     others = {key for one in _people(story) for key in one.keys}
     hidden = (ways.hidden_from(story) | others) - chosen.keys
-    found = [end for end in ways.private_endpoints(chosen, story, hidden) if ways.fits(end, message.channel)]
+    ends, printed = ways.private_endpoints(chosen, story, hidden), message.channel in endpoints.MAIL
+    found = [end for end in ends if (end.startswith("post|") if printed else ways.fits(end, message.channel))]
     if len(found) != 1:
         many = (
             "has several addresses that it could go to" if found else "has no address of their own that it could go to"
         )
         raise Malformed(400, "to", f"{first_name(chosen.name)} {many}; say to which one it should go.")
-    return found[0]
+    return _home(runtime, chosen, found[0]) if printed else found[0]
+
+
+def _home(runtime: Runtime, person: Person, end: str) -> str:
+    """The postal address that is known by this endpoint, as JSON, with the person's name on it."""
+    country = runtime.read_policy().default_country
+    for fact in person.facts:
+        known = fact.get("addresses")
+        for one in known if isinstance(known, list) else ():
+            if isinstance(one, dict) and endpoints.place_key(one, country) == end:
+                parts = {name: one[name] for name in endpoints.PLACE if one.get(name)}
+                return json.dumps({"country": country, **parts, "name": person.name})
+    raise Malformed(400, "to", f"We do not know how {first_name(person.name)}'s address is written; say it in full.")
 
 
 def _greeting_them(runtime: Runtime, draft: Message, first: Story, story: Story) -> Message:

@@ -43,6 +43,12 @@ def find_repeat(tx: Tx, source_id: str, key: str | None, request_hash: str) -> t
     return (found, str(rows[0][1]), key is not None) if found else None
 
 
+def forget_key(tx: Tx, source_id: str, key: str, before: datetime) -> None:
+    """Let the idempotency key of a message that came before this moment be used for another one."""
+    old = update(t.message).where(c.source_id == source_id, c.idempotency_key == key, c.created_at < micros(before))
+    tx.connection.execute(old.values(idempotency_key=None))
+
+
 def count_repeat(tx: Tx, message: Message) -> None:
     """One more of the same request came in while it waits."""
     tx.connection.execute(update(t.message).where(c.id == message.id).values(repeats=c.repeats + 1))

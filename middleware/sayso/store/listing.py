@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 
-from sayso.message import Message, State
+from sayso.message import WAITING, Message, State
 from sayso.store import tables as t
 from sayso.store.database import Tx, micros, moment
 from sayso.store.hashing import address_hash
 from sayso.store.messages import JOINED, _message
-from sayso.store.search import Asked, matching
+from sayso.store.search import Asked, matching, noted
 from sayso.store.unseen import shown
 
 BRAKED = and_(
@@ -21,6 +22,8 @@ BRAKED = and_(
     t.message.c.edited_by.is_(None),
 )
 """What waits in a burst; a message that somebody worked on has left it, and waits for itself."""
+
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,22 @@ class Burst:
 
 
 def waiting(
-    tx: Tx, states: tuple[str, ...], stores: tuple[str, ...] | None, limit: int, *, unseen_by: str | None = None
+    tx: Tx,
+    states: tuple[str, ...],
+    stores: tuple[str, ...] | None,
+    limit: int,
+    *,
+    unseen_by: str | None = None,
+    but: tuple[str, ...] = (),
 ) -> tuple[Message, ...]:
-    """Messages in these states, those that expire first on top, but for the bursts.
+    """Messages in these states, those that expire first on top, but for the bursts and what waits in these batches.
 
     None that is kept from whose e-mail is given.
     """
     c = t.message.c
     query = JOINED.where(c.state.in_(states), ~BRAKED, *shown(tx, stores, unseen_by))
+    if but:
+        query = query.where(~and_(c.state.in_(WAITING), func.coalesce(c.batch_id, "").in_(but)))
     rows = tx.connection.execute(query.order_by(c.hold_expires_at, c.id).limit(limit))
     return tuple(_message(tx, row) for row in rows)
 
@@ -133,8 +144,13 @@ def sent_page(
     sent_from: datetime | None = None,
     sent_before: datetime | None = None,
     channels: tuple[str, ...] = (),
+    metadata: Mapping[str, str] = NOTHING,
+    before: str | None = None,
 ) -> tuple[Message, ...]:
-    """A source's messages that came in at one door, newest first, by endpoint, sender, channel and time of sending."""
+    """A source's messages that came in at one door, newest first, by endpoint, sender, channel and time of sending.
+
+    `after` and `before` are ids that the page begins after, or ends before; `metadata` is what each of them carries.
+    """
     c = t.message.c
     where: list[ColumnElement[bool]] = [c.source_id == source_id, c.door == door, c.deleted_at.is_(None)]
     if to:
@@ -148,7 +164,21 @@ def sent_page(
         where.append(c.sent_at >= micros(sent_from))
     if sent_before:
         where.append(c.sent_at < micros(sent_before))
+    if metadata:
+        found = noted(tx, source_id, metadata, where, limit=limit, after=after, before=before)
+        return found[-limit:] if before else found[:limit]
+    if before:
+        rows = tx.connection.execute(JOINED.where(*where, c.id > before).order_by(c.id).limit(limit)).all()
+        return tuple(_message(tx, row) for row in reversed(rows))
     if after:
         where.append(c.id < after)
-    rows = tx.connection.execute(JOINED.where(*where).order_by(c.id.desc()).limit(limit).offset(offset))
+    rows = tx.connection.execute(JOINED.where(*where).order_by(c.id.desc()).limit(limit).offset(offset)).all()
     return tuple(_message(tx, row) for row in rows)
+
+
+def count_at(tx: Tx, source_id: str, door: str, channels: tuple[str, ...] = ()) -> int:
+    """How many messages of these channels a source handed in at one door, whatever became of them."""
+    c = t.message.c
+    where = [c.source_id == source_id, c.door == door, c.deleted_at.is_(None)]
+    query = select(func.count()).where(*where, *([c.channel.in_(channels)] if channels else []))
+    return int(tx.connection.execute(query).scalar() or 0)

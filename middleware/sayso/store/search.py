@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, select, union_all
@@ -23,7 +23,7 @@ from sayso.store.hot import Hot
 from sayso.store.messages import JOINED, _message
 
 MOST_TOKENS, MOST_TEXT, MOST_TERMS, SHORTEST = 120, 6000, 12, 2
-MOST_NAMED, LONGEST_STEP = 50, 5000
+MOST_NAMED, LONGEST_STEP, MOST_NOTES, MOST_NOTED = 50, 5000, 20, 1000
 INSERT = Hot(t.token.insert())
 NEWEST = "~"
 """Behind every id of ours in the alphabet."""
@@ -65,6 +65,29 @@ def matching(tx: Tx, asked: Asked, where: Conditions, limit: int, after: str | N
         found += _with_all(tx, asked.sources, terms, where, limit, after=after or NEWEST)
     newest_first = {message.id: message for message in sorted(found, key=lambda one: one.id, reverse=True)}
     return tuple(newest_first.values())[:limit]
+
+
+def noted(
+    tx: Tx,
+    source_id: str,
+    metadata: Mapping[str, str],
+    where: Conditions,
+    *,
+    limit: int,
+    after: str | None,
+    before: str | None,
+) -> tuple[Message, ...]:
+    """A source's messages that carry all this metadata, newest first, after an id; or of the newest all before one."""
+    terms, c = [_note(*pair) for pair in metadata.items()], t.message.c
+    most = MOST_NOTED if before else limit
+    where = [*where, c.id > before] if before else where
+    found = _with_all(tx, (source_id,), terms, where, most, after=after or NEWEST)
+    return tuple(one for one in found if metadata.items() <= dict(one.content.metadata).items())
+
+
+def _note(name: str, value: str) -> str:
+    """What a message is found by that carries this metadata; no word has a letter of this kind."""
+    return f"\x1f{name}\x1f{value}"
 
 
 def _named(tx: Tx, asked: Asked) -> list[str]:
@@ -132,6 +155,7 @@ def _terms(message: Message) -> list[str]:
     for address in message.content.to:
         found |= dict.fromkeys(_address_terms(bare(address)))
     content = message.content
+    found |= dict.fromkeys(_note(*pair) for pair in content.metadata[:MOST_NOTES])
     for text in (message.person, message.subject, content.subject_line, content.words):
         found |= dict.fromkeys(_words((text or "")[:MOST_TEXT]))
     return list(found)[:MOST_TOKENS]

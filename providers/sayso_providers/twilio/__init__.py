@@ -23,6 +23,7 @@ from sayso_providers.twilio.shape import (
 )
 
 NAME = "twilio"
+withdrawn = show
 CHANNELS = frozenset({"sms", "mms", "whatsapp"})
 TOGETHER = 1
 SETTINGS = {"user": "twilio_account_sid", "secret": "twilio_auth_token", "api_url": "twilio_api_url"}
@@ -67,4 +68,5 @@ __all__ = [
     "show_page",
     "sign",
     "too_late",
+    "withdrawn",
 ]

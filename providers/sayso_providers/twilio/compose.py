@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from sayso.message import Content, Malformed
@@ -9,6 +10,7 @@ from sayso_providers.twilio import fields as rules
 from sayso_providers.twilio.shape import SERVICE
 
 LONGEST_BODY = 1600
+TEMPLATE = re.compile(r"HX[0-9a-fA-F]{32}")
 
 
 def compose(content: Content, channel: str, country: str) -> Content:
@@ -19,6 +21,8 @@ def compose(content: Content, channel: str, country: str) -> Content:
     sender = None if service else _sender(f"{prefix}{written}", country)
     if sender == to:
         raise Malformed(400, "from", "to and from cannot be the same number.")
+    if content.template and not TEMPLATE.fullmatch(content.template):
+        raise Malformed(400, "content", "content.template must be the id of a template at the vendor (HX…).")
     if len(content.body or "") > LONGEST_BODY:
         raise Malformed(400, "body", f"A text has at most {LONGEST_BODY} characters.")
     fields = [
