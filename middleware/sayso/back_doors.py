@@ -15,17 +15,20 @@ from sayso.access import callers
 from sayso.api.manners import problem as problem_document
 from sayso.doors import METHODS, add_route, no_door, read_request, respond, runtime
 from sayso.message import Answer, Denied, Malformed, SaysoError
-from sayso_providers import DOORS, EARS, Provider, Vendor
+from sayso_providers import DOORS, EARS, POSTBAGS, Provider, Vendor
 
 logger = logging.getLogger("sayso")
-POSTED = 1_000_000
-"""How many bytes of callbacks a vendor may post at once; what people write may be as large as what CRMs send."""
+POSTED, BAGGED = 1_000_000, 4_000_000
+"""How many bytes of callbacks a vendor may post at once, and how many together with what people write.
+
+What people write by itself may be as large as what CRMs send.
+"""
 
 
 def add_back_doors(blueprint: Blueprint, vendors: Mapping[str, Vendor], doors: Mapping[str, Provider]) -> None:
     """Every vendor's callbacks, what people write back, the health check and the metrics."""
     for name in vendors:
-        callback = _callback(name)
+        callback = _postbag(name) if name in POSTBAGS else _callback(name)
         for rule in (f"/callbacks/{name}", f"/callbacks/{name}/<token>"):
             add_route(blueprint, rule, f"callback_{name}", callback, METHODS)
     for name in EARS:
@@ -85,6 +88,23 @@ def _callback(name: str) -> Callable[..., Response]:
     return callback
 
 
+def _postbag(name: str) -> Callable[..., Response]:
+    """One address for a handshake, receipts and what people write; a token in the path says nothing there."""
+
+    def take() -> Answer:
+        asked, here = read_request(BAGGED, ""), runtime()
+        if asked.method == "GET":
+            return POSTBAGS[name].greet(asked, here.store.seal.hash("handshake", name))
+        inbound.take_both(here, name, POSTBAGS[name], asked)
+        return Answer(200, b"", {})
+
+    @callers("vendor")
+    def callback(token: str | None = None) -> Response:
+        return respond(_posted(name, take, ("GET", "POST")))
+
+    return callback
+
+
 def _inbound(name: str) -> Callable[..., Response]:
     most = DOORS[name].BODY_LIMIT if name in DOORS else POSTED
 
@@ -95,10 +115,10 @@ def _inbound(name: str) -> Callable[..., Response]:
     return wrote
 
 
-def _posted(name: str, take: Callable[[], Answer]) -> Answer:
+def _posted(name: str, take: Callable[[], Answer], methods: tuple[str, ...] = ("POST",)) -> Answer:
     """What a vendor hears that posts to us: 403 without its signature, and 2xx only once it is stored."""
     try:
-        if request.method != "POST":
+        if request.method not in methods:
             raise Malformed(405, "method", "This is for posting.")
         return take()
     except Denied as denied:

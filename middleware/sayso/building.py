@@ -22,7 +22,7 @@ from sayso.runtime import GivenFacts, Runtime
 from sayso.store import Clock, Store
 from sayso.worker import Bell
 from sayso_config import Settings, SettingsError, load
-from sayso_providers import DOORS, EARS, FACES, REGISTRY
+from sayso_providers import DOORS, EARS, FACES, REGISTRY, TELLERS
 from sayso_providers.base import Http as VendorHttp
 
 logger = logging.getLogger("sayso")
@@ -46,6 +46,7 @@ def build(
         providers=REGISTRY,
         doors=DOORS,
         ears=EARS,
+        tellers=TELLERS,
         faces=FACES,
         failed_rejects=frozenset(name for name, table in settings.sources.items() if table.rejected == "failed"),
         mode=settings.mode,

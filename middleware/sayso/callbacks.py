@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -20,15 +20,39 @@ FAILURES = frozenset({"failed", "bounced", "rejected"})
 
 def take(runtime: Runtime, provider_name: str, token: str | None, request: Request) -> None:
     """Store the receipts of one callback; it returns after the commit. Denied when the vendor did not sign it."""
-    receipts = verified(runtime, provider_name, partial(runtime.providers[provider_name].receipts, request))
+    receipts = read(runtime, provider_name, request)
 
-    def keep(tx: Tx) -> None:
-        for receipt in receipts:
-            _keep(tx, runtime, provider_name, token, receipt)
+    def keep_all(tx: Tx) -> None:
+        keep(tx, runtime, provider_name, token, receipts)
         failpoint.hit("before_callback_commit")
 
-    runtime.store.write(keep)
+    runtime.store.write(keep_all)
     runtime.relay_bell.ring()
+
+
+def read(runtime: Runtime, provider_name: str, request: Request) -> list[Receipt]:
+    """The receipts of one callback; Denied when the vendor did not sign it."""
+    return everything(runtime, provider_name, partial(runtime.providers[provider_name].receipts, request))
+
+
+def keep(tx: Tx, runtime: Runtime, provider_name: str, token: str | None, receipts: Sequence[Receipt]) -> None:
+    """Store receipts, each once, and what follows from them."""
+    for receipt in receipts:
+        _keep(tx, runtime, provider_name, token, receipt)
+
+
+def everything(runtime: Runtime, provider_name: str, read: Callable[[Account], list[T]]) -> list[T]:
+    """What `read` makes of a post with every account whose key it was signed with: it may speak of several."""
+    found: list[T] = []
+    denied: Denied | None = Denied("No account of this vendor is set.")
+    for account in runtime.accounts_at(provider_name):
+        try:
+            found, denied = [*found, *read(account)], None
+        except Denied as error:
+            denied = denied and error
+    if denied:
+        raise denied
+    return found
 
 
 def verified(runtime: Runtime, provider_name: str, read: Callable[[Account], T]) -> T:
@@ -104,13 +128,15 @@ def _apply(tx: Tx, runtime: Runtime, message: Message, receipt: Receipt) -> None
     if message.state is State.SENT and before.state is not State.SENT:
         relay.tell_sent(tx, runtime, message)
     whom = receipt.address or message.content.to[0]
-    if receipt.delivery in FAILURES and len(message.content.to) > 1:
+    one_of_many = receipt.delivery in FAILURES and len(message.content.to) > 1
+    if one_of_many:
         _note(tx, "recipient_failed", message, f"{whom}: {receipt.word}.")
     elif message.delivery == "delivered" and receipt.delivery in FAILURES:
         _note(tx, "delivery_conflict", message, f"Delivered, and then {receipt.word}.")
     if receipt.error_code in runtime.providers[message.provider].OPTED_OUT:
         store.suppress(tx, whom, "The vendor says that this address opted out.", origin="vendor")
-    store.raise_delivery(tx, message, receipt.delivery, receipt.word, receipt.error_code)
+    if not one_of_many:  # the others may well have got it
+        store.raise_delivery(tx, message, receipt.delivery, receipt.word, receipt.error_code)
     relay.tell(tx, runtime, message, receipt)
 
 

@@ -10,6 +10,7 @@ from sayso.message import Answer, Inbound, Request
 from sayso.opting_out import Meaning
 from sayso.runtime import Runtime
 from sayso.store import Reply, Tx
+from sayso_providers import Postbag
 
 logger = logging.getLogger("sayso")
 LIFTED = (store.OPT_OUT, "vendor")
@@ -26,15 +27,27 @@ def take(runtime: Runtime, provider_name: str, request: Request) -> Answer:
     heard = callbacks.verified(runtime, provider_name, partial(provider.inbound, request))
 
     def keep(tx: Tx) -> None:
-        kind = _kind(tx, heard)
-        reply = store.add_reply(tx, provider_name, heard, kind, _hearer(tx, provider_name, heard))
-        if reply:
-            _follow(tx, runtime, reply)
+        _keep(tx, runtime, provider_name, heard)
         failpoint.hit("before_callback_commit")
 
     runtime.store.write(keep)
     runtime.relay_bell.ring()
     return provider.NOTED
+
+
+def take_both(runtime: Runtime, provider_name: str, postbag: Postbag, request: Request) -> None:
+    """Store the receipts of one post and what people wrote in it, all or none; Denied when the vendor did not sign."""
+    receipts = callbacks.read(runtime, provider_name, request)
+    written = callbacks.everything(runtime, provider_name, partial(postbag.heard, request))
+
+    def keep(tx: Tx) -> None:
+        callbacks.keep(tx, runtime, provider_name, None, receipts)
+        for heard in written:
+            _keep(tx, runtime, provider_name, heard)
+        failpoint.hit("before_callback_commit")
+
+    runtime.store.write(keep)
+    runtime.relay_bell.ring()
 
 
 def note(tx: Tx, runtime: Runtime, reply: Reply) -> bool:
@@ -43,6 +56,12 @@ def note(tx: Tx, runtime: Runtime, reply: Reply) -> bool:
         _stop(tx, runtime, reply)
     _write_trail(tx, reply)
     return reply.kind in REASONS and bool(reply.heard.sender)
+
+
+def _keep(tx: Tx, runtime: Runtime, provider_name: str, heard: Inbound) -> None:
+    reply = store.add_reply(tx, provider_name, heard, _kind(tx, heard), _hearer(tx, provider_name, heard))
+    if reply:
+        _follow(tx, runtime, reply)
 
 
 def _kind(tx: Tx, heard: Inbound) -> Meaning:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 import string
+from collections.abc import Sequence
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from sayso import store
 from sayso.message import Json
-from sayso.store import Source, Tx
+from sayso.store import Source, Span, Tx
 
 OVERLAP = timedelta(hours=24)
 LETTERS = string.ascii_letters + string.digits
@@ -48,10 +49,25 @@ def issue(tx: Tx, source: Source) -> dict[str, Json]:
     }
 
 
-def rotate(tx: Tx, source: Source) -> dict[str, Json]:
-    """A fresh set; the former one goes on working for a day, so that the CRM can change over."""
-    store.end_credentials(tx, source.id, tx.now + OVERLAP)
+def rotate(tx: Tx, source: Source, overlap: timedelta = OVERLAP) -> dict[str, Json]:
+    """A fresh set; the former ones go on working for a while, so that the CRM can change over."""
+    store.end_credentials(tx, source.id, tx.now + overlap)
+    store.write_trail(tx, "operator", "source_rotated", {"source": source.id, "hours": overlap / timedelta(hours=1)})
     return issue(tx, source)
+
+
+def shown(spans: Sequence[Span]) -> list[Json]:
+    """When each set of credentials that still works was issued, and when it ends; the newest first."""
+    return [
+        {"issued_at": one.issued_at.isoformat(), "ends_at": one.ends_at.isoformat() if one.ends_at else None}
+        for one in spans
+    ]
+
+
+def told(spans: Sequence[Span]) -> str:
+    """The same in words, for a line of a list."""
+    ends = (f", until {one.ends_at:%Y-%m-%d %H:%M} UTC" if one.ends_at else "" for one in spans)
+    return " and ".join(f"of {one.issued_at:%Y-%m-%d}{end}" for one, end in zip(spans, ends, strict=True)) or "none"
 
 
 def _letters(count: int) -> str:

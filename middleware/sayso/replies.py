@@ -33,8 +33,7 @@ def read(runtime: Runtime, relay: Relay, source: Source, answer: Answer) -> Repl
         return Replies(None)
     viewer = runtime.viewer((credential and credential[0]) or "", source.name)
     try:
-        provider = runtime.ears[relay.provider]
-        drafts, notes = provider.replies(answer, reply.heard, viewer, relay.outgoing.url)
+        drafts, notes = runtime.tellers[relay.provider].replies(answer, reply.heard, viewer, relay.outgoing.url)
         made = [
             replace(unscreened(runtime, source, draft, f"{reply.id}.{n}"), parent_id=reply.id)
             for n, draft in enumerate(drafts, start=1)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sayso.message import DELIVERY_RANK, Json, Message, Outgoing, Receipt, State
+from sayso.message import DELIVERY_RANK, Answer, Draft, Inbound, Json, Message, Outgoing, Receipt, State
 from sayso_providers.base import Viewer
 
 # https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md (read 2026-11-22)
@@ -43,16 +43,39 @@ def restate(message: Message, viewer: Viewer, receipt: Receipt | None = None) ->
     return Outgoing(url, (), json.dumps(body))
 
 
+def retell(inbound: Inbound, viewer: Viewer, url: str, our_url: str, replied_to: str | None) -> Outgoing:
+    """What somebody wrote, with our id of it and, where it answers a message, the CRM's of that."""
+    said: dict[str, Json] = {
+        "id": inbound.crm_id,
+        "channel": inbound.channel,
+        "from": inbound.sender,
+        "to": inbound.to,
+        "text": inbound.text,
+        "type": dict(inbound.fields).get("type"),
+        "replied_to": replied_to,
+    }
+    return Outgoing(url, (), json.dumps({"type": "inbound.received", "timestamp": _iso(viewer.now), "data": said}))
+
+
+def replies(answer: Answer, inbound: Inbound, viewer: Viewer, url: str) -> tuple[list[Draft], list[str]]:
+    """Nothing: a CRM of our own door writes back by handing in a message."""
+    return [], []
+
+
 def sign(outgoing: Outgoing, secret: str, event_id: str, at: datetime) -> tuple[Mapping[str, str], bytes]:
-    """The body with `webhook-id`, the same at every try, and the signature over id, time of this try and body."""
+    """The body with `webhook-id`, the same at every try, and the signature over id, time of this try and body.
+
+    `secret` may be several, a space between them, while they are changed: there is a signature by each then.
+    """
     body, stamp = (outgoing.body or "").encode(), str(int(at.timestamp()))
-    signed = hmac.digest(_key(secret), f"{event_id}.{stamp}.".encode() + body, hashlib.sha256)
+    signed = f"{event_id}.{stamp}.".encode() + body
+    signatures = (hmac.digest(_key(one), signed, hashlib.sha256) for one in secret.split())
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "sayso",
         "webhook-id": event_id,
         "webhook-timestamp": stamp,
-        "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
+        "webhook-signature": " ".join(f"v1,{base64.b64encode(one).decode()}" for one in signatures),
     }
     return headers, body
 
