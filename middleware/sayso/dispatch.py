@@ -89,7 +89,7 @@ def _claim(
 def _with_companions(runtime: Runtime, claim: Claim) -> Claim:
     """The claim with what else of the same request may go now, as far as one call carries it and time is left."""
     most = runtime.providers[claim.messages[0].provider].TOGETHER
-    while claim.messages[0].content.part and len(claim.messages) < most:
+    while _shares_words(claim.messages[0]) and len(claim.messages) < most:
         if time.monotonic() > claim.deadline - runtime.vendor_timeout:
             break
         with runtime.store.read() as tx:
@@ -103,6 +103,11 @@ def _with_companions(runtime: Runtime, claim: Claim) -> Claim:
     return claim
 
 
+def _shares_words(message: Message) -> bool:
+    """Whether it says what its request's other messages say: as it came, with nothing that somebody changed since."""
+    return bool(message.content.part) and message.edition == 1 and message.door != "desk"
+
+
 def _join(
     tx: Tx, runtime: Runtime, claim: Claim, known: Sequence[tuple[Message, facts.Given | None]]
 ) -> tuple[Message, ...]:
@@ -112,7 +117,7 @@ def _join(
         still = store.claimable(tx, 1, (claim.account.name,), only=shown.id)
         message = store.get(tx, shown.id) if still and given is not None else None
         same = message and message.content == shown.content and not message.content.template
-        if message and same and _may_go(tx, runtime, message, given or {}):
+        if message and same and _shares_words(message) and _may_go(tx, runtime, message, given or {}):
             joined.append(store.move(tx, message, State.SENDING, "dispatch", changes={"tries": message.tries + 1}))
     store.join_attempt(tx, claim.token, joined, first=len(claim.messages))
     return tuple(joined)

@@ -123,7 +123,7 @@ def read_request(limit: int, rest: str) -> Request:
     query = request.query_string.decode("latin-1")
     headers = {name.lower(): value for name, value in request.headers.items()}
     url = runtime().public_url + request.path[len(_prefix()) :] + (f"?{query}" if query else "")
-    return Request(request.method, inside, query, headers, request.get_data(cache=False), url)
+    return Request(request.method, inside, query, headers, request.get_data(cache=False), url, runtime().clock())
 
 
 def _prefix() -> str:

@@ -1,9 +1,51 @@
 """The store: the only SQL of the house, and the only writer."""
 
+from sayso.store.addresses import Kept, drop_place, find_place, keep_place, places_page
 from sayso.store.answers import Answered, drop_answers, find_answer, keep_answer, old_answers
-from sayso.store.arrivals import count_repeat, find_repeat, insert, twins
-from sayso.store.batches import Batch, add_batch, find_batch, find_batch_of, keep_part, part_id, read_part, set_batch
+from sayso.store.arrivals import count_repeat, find_repeat, forget_key, insert, twins
+from sayso.store.batch_pages import (
+    CLEAR,
+    COMING,
+    EYES,
+    Item,
+    Place,
+    Sight,
+    Tally,
+    batch_shops,
+    batches_seen,
+    batches_waiting,
+    count_all,
+    find_seen,
+    listed,
+    not_sent,
+    odd_ones,
+    piece_page,
+    seen_in,
+    spread,
+    tallies,
+)
+from sayso.store.batches import (
+    Batch,
+    add_batch,
+    find_batch,
+    find_batch_of,
+    keep_part,
+    left_in,
+    part_id,
+    read_part,
+    set_batch,
+    stopped_batches,
+)
 from sayso.store.contacts import arrived, contacts
+from sayso.store.credentials import (
+    Span,
+    add_credential,
+    end_credentials,
+    newest_credential,
+    read_spans,
+    signing_secrets,
+    source_by_secret,
+)
 from sayso.store.database import Clock, Store, Tx, apart, micros, moment
 from sayso.store.decisions import Decision, count_states, read_decisions, write_decision
 from sayso.store.editions import edit, editions, known_facts, on_file, reword, shops_of, waiting_for
@@ -25,7 +67,7 @@ from sayso.store.inbound import (
     was_answered,
     was_confirmed,
 )
-from sayso.store.listing import Burst, bursts, recent, sent_page, waiting, waiting_in
+from sayso.store.listing import Burst, bursts, count_at, recent, sent_page, waiting, waiting_in
 from sayso.store.messages import (
     Screening,
     by_vendor_id,
@@ -46,7 +88,6 @@ from sayso.store.people import (
     Source,
     Staff,
     Suppression,
-    add_credential,
     add_key,
     add_source,
     add_staff,
@@ -55,16 +96,13 @@ from sayso.store.people import (
     change_staff,
     drop_key,
     drop_keys,
-    end_credentials,
     find_key,
     find_source,
     find_staff,
     lift_suppressions,
-    newest_credential,
     read_sources,
     read_staff,
     set_webhooks,
-    source_by_secret,
     suppress,
     suppressed,
     suppressions,
@@ -87,6 +125,7 @@ from sayso.store.receipts import (
     take_relay,
     wake_relays,
 )
+from sayso.store.runs import all_pieces, note_run, read_run, read_runs, set_total, taken
 from sayso.store.seal import token_hash
 from sayso.store.search import Asked, index_message
 from sayso.store.sending import (
@@ -111,6 +150,22 @@ from sayso.store.sending import (
     read_stops,
     write_breaker,
 )
+from sayso.store.signing import (
+    Signing,
+    add_signing,
+    agree_to,
+    claim_next,
+    end_signing,
+    find_signing,
+    hold_back,
+    let_go,
+    lock_batch,
+    next_signing,
+    note_results,
+    open_signings,
+    read_frozen,
+    signings,
+)
 from sayso.store.tasks import children, copies, count_tasks, open_tasks
 from sayso.store.touched import (
     Waiting,
@@ -125,24 +180,30 @@ from sayso.store.trail import TrailRow, read_incidents, read_trail, write_incide
 from sayso.store.unseen import hidden, hide
 
 __all__ = [
-    "OPT_OUT", "Answered", "Asked", "Attempt", "Batch", "Breaker", "Burst", "Clock", "Decision", "Key", "Relay",
-    "Reply", "Screening", "Source", "Staff", "Stop", "Store", "Suppression", "TrailRow", "Tx", "Waiting", "add_batch",
-    "add_credential", "add_inbound_relay", "add_key", "add_receipt", "add_relay", "add_reply", "add_source",
-    "add_staff", "add_stop", "adopt_orphan", "allow_origin", "any_admin", "apart", "arrived", "bare", "burst_id",
-    "bursts", "by_vendor_id", "change_staff", "children", "claimable", "close_attempt", "close_breaker", "companions",
-    "contacts", "content_hash", "copies", "count_repeat", "count_states", "count_tasks", "delay_relay",
-    "drop_answers", "drop_key", "drop_keys", "drop_relays", "drop_rescreens", "due", "edit", "editions",
-    "end_credentials", "end_relay", "endpoint_key", "erase", "fact_key", "facts_about", "find_answer", "find_attempt",
-    "find_batch", "find_batch_of", "find_key", "find_repeat", "find_reply", "find_source", "find_staff", "get",
-    "get_facts", "hearer", "hidden", "hide", "hold_source", "index_message", "insert", "join_attempt", "keep_answer",
-    "keep_part", "known_facts", "knows_people", "last_stop", "lift_stops", "lift_suppressions", "list_facts",
-    "look_again", "lost_attempts", "micros", "moment", "move", "name_sent", "new_id", "newest_credential",
-    "of_attempt", "old_answers", "on_file", "open_attempt", "open_tasks", "opt_out", "opted_out", "orphans",
-    "overdue", "part_id", "put_facts", "put_off", "put_rescreens", "raise_delivery", "reach", "read_alarms",
-    "read_attempts", "read_breaker", "read_decisions", "read_incidents", "read_part", "read_receipts", "read_relays",
-    "read_rescreens", "read_sources", "read_staff", "read_stops", "read_trail", "read_waiting", "recent",
-    "relay_counts", "relay_is_due", "replies", "reply_of_event", "rest_relays", "reword", "screened", "sent_page",
-    "set_batch", "set_webhooks", "shops_of", "source_by_secret", "suppress", "suppressed", "suppressions",
-    "take_relay", "token_hash", "touch_key", "twins", "waiting", "waiting_for", "waiting_in", "wake_relays",
-    "was_answered", "was_confirmed", "words_hash", "write_breaker", "write_decision", "write_incident", "write_trail",
+    "CLEAR", "COMING", "EYES", "OPT_OUT", "Answered", "Asked", "Attempt", "Batch", "Breaker", "Burst", "Clock",
+    "Decision", "Item", "Kept", "Key", "Place", "Relay", "Reply", "Screening", "Sight", "Signing", "Source", "Span",
+    "Staff", "Stop", "Store", "Suppression", "Tally", "TrailRow", "Tx", "Waiting", "add_batch", "add_credential",
+    "add_inbound_relay", "add_key", "add_receipt", "add_relay", "add_reply", "add_signing", "add_source", "add_staff",
+    "add_stop", "adopt_orphan", "agree_to", "all_pieces", "allow_origin", "any_admin", "apart", "arrived", "bare",
+    "batch_shops", "batches_seen", "batches_waiting", "burst_id", "bursts", "by_vendor_id", "change_staff", "children",
+    "claim_next", "claimable", "close_attempt", "close_breaker", "companions", "contacts", "content_hash", "copies",
+    "count_all", "count_at", "count_repeat", "count_states", "count_tasks", "delay_relay", "drop_answers", "drop_key",
+    "drop_keys", "drop_place", "drop_relays", "drop_rescreens", "due", "edit", "editions", "end_credentials",
+    "end_relay", "end_signing", "endpoint_key", "erase", "fact_key", "facts_about", "find_answer", "find_attempt",
+    "find_batch", "find_batch_of", "find_key", "find_place", "find_repeat", "find_reply", "find_seen", "find_signing",
+    "find_source", "find_staff", "forget_key", "get", "get_facts", "hearer", "hidden", "hide", "hold_back",
+    "hold_source", "index_message", "insert", "join_attempt", "keep_answer", "keep_part", "keep_place", "known_facts",
+    "knows_people", "last_stop", "left_in", "let_go", "lift_stops", "lift_suppressions", "list_facts", "listed",
+    "lock_batch", "look_again", "lost_attempts", "micros", "moment", "move", "name_sent", "new_id", "newest_credential",
+    "next_signing", "not_sent", "note_results", "note_run", "odd_ones", "of_attempt", "old_answers", "on_file",
+    "open_attempt", "open_signings", "open_tasks", "opt_out", "opted_out", "orphans", "overdue", "part_id",
+    "piece_page", "places_page", "put_facts", "put_off", "put_rescreens", "raise_delivery", "reach", "read_alarms",
+    "read_attempts", "read_breaker", "read_decisions", "read_frozen", "read_incidents", "read_part", "read_receipts",
+    "read_relays", "read_rescreens", "read_run", "read_runs", "read_sources", "read_spans", "read_staff", "read_stops",
+    "read_trail", "read_waiting", "recent", "relay_counts", "relay_is_due", "replies", "reply_of_event", "rest_relays",
+    "reword", "screened", "seen_in", "sent_page", "set_batch", "set_total", "set_webhooks", "shops_of",
+    "signing_secrets", "signings", "source_by_secret", "spread", "stopped_batches", "suppress", "suppressed",
+    "suppressions", "take_relay", "taken", "tallies", "token_hash", "touch_key", "twins", "waiting", "waiting_for",
+    "waiting_in", "wake_relays", "was_answered", "was_confirmed", "words_hash", "write_breaker", "write_decision",
+    "write_incident", "write_trail",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Row, select, update
 
+from sayso.message import State
 from sayso.store import tables as t
 from sayso.store.database import Tx, moment
 from sayso.store.messages import new_id, stored
@@ -77,6 +78,20 @@ def find_batch_of(tx: Tx, source_id: str, ref: str) -> Batch | None:
 def set_batch(tx: Tx, batch_id: str, state: str) -> None:
     """Open, pause or cancel a batch: nothing of a paused one leaves; the caller stops what a canceled one has."""
     tx.connection.execute(update(t.batch).where(t.batch.c.id == batch_id).values(state=state))
+
+
+def stopped_batches(tx: Tx, source_id: str) -> tuple[Batch, ...]:
+    """The batches of a source, by its own names for them, that are paused or canceled."""
+    c = t.batch.c
+    mine = select(t.batch).where(c.source_id == source_id, c.ref.is_not(None), c.state != "open").order_by(c.id)
+    return tuple(_batch(tx, row) for row in tx.connection.execute(mine))
+
+
+def left_in(tx: Tx, batch_id: str) -> tuple[str, ...]:
+    """The ids of what of a batch has not gone yet, and is not stopped."""
+    c = t.message.c
+    waits = select(c.id).where(c.batch_id == batch_id, c.state.in_((State.RECEIVED, State.HELD, State.CLEARED)))
+    return tuple(tx.connection.execute(waits.order_by(c.id)).scalars())
 
 
 def part_id(seal: Seal, source_id: str, digest: str) -> str:

@@ -1,0 +1,101 @@
+"""One mail to three people: one opted out, one waits, and what was cleared of the request goes in one call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from sendgrid import EventWebhook, Mail, Personalization, To
+from sendgrid.helpers.mail import Content, CustomArg, From
+
+from sayso import store
+from tests.conftest import House, MakeHouse
+from tests.fake_sendgrid import SIGNATURE, TIMESTAMP
+from tests.mailing import KAYLA, NATE, SCOTT, SHOP, Post, mail, mailing, post
+from tests.walk import decide, dispatched, relayed, swept
+
+__all__ = ["post"]  # a fixture from elsewhere
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest, make_house: MakeHouse) -> Iterator[Post]:
+    """The story is the same on both databases."""
+    settings = {"database_url": request.getfixturevalue("postgres_url")} if request.param == "postgresql" else {}
+    with mailing(make_house, start=False, **settings) as made:
+        yield made
+
+
+def heard(house: House) -> list[dict[str, object]]:
+    """The events that the CRM heard, each signed so that the vendor's own class believes it."""
+    relayed(house)
+    verifier, found = EventWebhook(house.source()["sendgrid"]["event_public_key"]), []
+    for one in house.crm.posts():
+        stamp, signature = (one.headers[name.lower()] for name in (TIMESTAMP, SIGNATURE))
+        assert verifier.verify_signature(one.body.decode(), signature, stamp)
+        found += json.loads(one.body)
+    return found
+
+
+def three(post: Post) -> str:
+    """The X-Message-Id of a mail to three people by the vendor's own client."""
+    message = Mail(from_email=From(SHOP, "Smith & Sons"), subject="Your ring", plain_text_content="It is ready.")
+    for address in (NATE, SCOTT, KAYLA):  # the client puts each in front of the others
+        own = Personalization()
+        own.add_to(To(address))
+        own.add_custom_arg(CustomArg("order", address.partition("@")[0]))
+        message.add_personalization(own)
+    message.add_content(Content("text/html", "<p>It is <b>ready</b>.</p>"))
+    answer = post.client().send(message)
+    assert (answer.status_code, answer.body) == (202, b"")
+    assert len(answer.headers["X-Message-Id"]) == 22
+    return str(answer.headers["X-Message-Id"])
+
+
+def test_three_people_one_opted_out_two_go_together(either: Post) -> None:
+    post, house = either, either.house
+    post.hears()
+    house.store.write(lambda tx: store.suppress(tx, NATE, "unsubscribed", origin="test"))
+    first = three(post)
+    assert [post.look(one).state for one in (first, f"{first}.1", f"{first}.2")] == ["held", "held", "stopped"]
+    (dropped,) = heard(house)
+    assert (dropped["event"], dropped["reason"], dropped["email"]) == ("dropped", "Unsubscribed Address", NATE)
+    assert (dropped["order"], dropped["sg_message_id"]) == ("nate", f"{first}.2.sayso")
+
+    decide(house, first, "approve")
+    decide(house, f"{first}.1", "approve")
+    dispatched(house)
+
+    (taken,) = post.sendgrid.mails
+    people = sorted(own["to"][0]["email"] for own in taken["personalizations"])
+    assert people == [KAYLA, SCOTT]
+    assert taken["from"] == {"email": SHOP, "name": "Smith & Sons"}
+    assert [part["value"] for part in taken["content"]] == ["It is ready.", "<p>It is <b>ready</b>.</p>"]
+    assert {post.look(one).provider_id for one in (first, f"{first}.1")} == {taken["id"]}
+
+    events = [post.sendgrid.event(taken, "delivered", n) for n in (0, 1)]
+    assert post.tell(*events, events[0]).status_code == 204
+    assert [post.look(one).delivery for one in (first, f"{first}.1")] == ["delivered", "delivered"]
+    told = heard(house)[1:]
+    assert sorted((one["email"], one["order"]) for one in told) == [(KAYLA, "kayla"), (SCOTT, "scott")]
+    assert [str(one["sg_message_id"]).startswith(first) for one in told] == [True, True]
+    assert not any("sayso_message" in one or taken["id"] in json.dumps(one) for one in told)
+    swept(house)
+
+
+def test_an_ordinary_mail_waits_for_nothing_but_a_person(post: Post) -> None:
+    assert post.look(post.sent()).findings == ()
+
+
+def test_the_same_request_while_it_waits_hears_the_same_id(post: Post) -> None:
+    body = mail()
+    first, again = (post.send(body).headers["X-Message-Id"] for _ in range(2))
+    assert first == again
+    assert post.look(first).repeats == 1
+
+
+def test_sandbox_mode_is_answered_and_nothing_is_stored(post: Post) -> None:
+    answer = post.send(mail(mail_settings={"sandbox_mode": {"enable": True}}))
+    assert (answer.status_code, answer.content) == (200, b"")
+    with post.house.store.read() as tx:
+        assert store.count_states(tx) == {}
