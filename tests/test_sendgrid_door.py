@@ -118,7 +118,10 @@ def test_a_request_that_cannot_be_read_hears_so_in_the_vendors_shape(
 PATHS = {
     ("GET", "/v3/mail/send"): 405,
     ("POST", "/v3/templates"): 405,
-    ("POST", "/v3/asm/suppressions/global"): 405,
+    ("GET", "/v3/asm/suppressions/global"): 404,
+    ("GET", "/v3/asm/groups/7/suppressions"): 404,
+    ("GET", "/v3/suppression/bounces"): 404,
+    ("GET", "/v3/user/email"): 404,
     ("GET", "/v3/messages"): 404,
     ("POST", "/v3/marketing/singlesends"): 404,
     ("GET", "/v3/api_keys"): 404,
@@ -154,7 +157,7 @@ def test_a_packed_request_is_taken(post: Post) -> None:
 def test_keys_and_templates_are_asked_of_the_vendor_without_our_key(post: Post) -> None:
     answer = post.call("GET", "/v3/scopes")
     assert (answer.status_code, answer.json()["seen"]) == (200, "Bearer [secret]")
-    assert post.call("GET", "/v3/suppression/bounces?limit=5").json() == {"path": "/v3/suppression/bounces?limit=5"}
+    assert post.call("GET", "/v3/asm/groups?id=5").json() == {"path": "/v3/asm/groups?id=5"}
     missing = post.call("GET", "/v3/templates/d-1")
     assert (missing.status_code, errors(missing)) == (404, (None, "not found"))
 

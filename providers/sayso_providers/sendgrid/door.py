@@ -26,14 +26,9 @@ ROUTES: tuple[tuple[re.Pattern[str], Acts], ...] = tuple(
         (rf"/mail/batch/(?P<run>{ID})", {"GET": "run"}),
         (r"/user/scheduled_sends", {"GET": "run", "POST": "run"}),
         (rf"/user/scheduled_sends/(?P<run>{ID})", {"GET": "run", "PATCH": "run", "DELETE": "run"}),
-        (r"/scopes|/user/(?:profile|account|email|username)", {"GET": "forward"}),
+        (r"/scopes|/user/(?:profile|account)", {"GET": "forward"}),
         (rf"/templates(?:/{ID}(?:/versions/{ID})?)?", {"GET": "forward"}),
-        (r"/asm/groups(?:/\d{1,12}(?:/suppressions)?)?", {"GET": "forward"}),
-        (r"/asm/suppressions(?:/global)?(?:/[^/\s]{3,254})?", {"GET": "forward"}),
-        (
-            r"/suppression/(?:bounces|blocks|invalid_emails|spam_reports|unsubscribes)(?:/[^/\s]{3,254})?",
-            {"GET": "forward"},
-        ),
+        (r"/asm/groups(?:/\d{1,12})?", {"GET": "forward"}),
     )
 )
 

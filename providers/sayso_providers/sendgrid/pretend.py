@@ -51,7 +51,7 @@ def respond(method: str, url: str, body: bytes, held: Account) -> Answer:
         return answer(200, {"id": template[1], "versions": [version]})
     if method == "GET" and path == "/scopes":
         return answer(200, {"scopes": ["mail.send"]})
-    if method == "GET" and path.startswith(("/asm/", "/suppression/")):
+    if method == "GET" and path.startswith("/asm/"):
         return answer(200, [])
     if method == "GET" and path:
         return answer(200, {})
