@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import requests
 from sqlalchemy import update
 
 from sayso import signoff
@@ -24,24 +23,6 @@ def test_a_stop_counts_although_a_message_that_waits_cannot_be_read(still: House
     still.store.write(lambda tx: tx.connection.execute(broken))
     assert write_back(still, "STOP").kind == "stop"
     assert why_suppressed(still, TO)
-
-
-@pytest.mark.parametrize("kind", ["edit", "redirect"])
-def test_a_channel_whose_vendor_is_not_there_yet_offers_no_new_words(still: House, kind: str) -> None:
-    headers = {"Authorization": f"Bearer {still.source()['token']}"}
-    mail = {
-        "channel": "email",
-        "to": "kayla@example.com",
-        "from": "shop@example.com",
-        "subject_line": "Hi",
-        "body": "Hi",
-    }
-    answer = requests.post(f"{still.url}/api/messages", json=mail, headers=headers, timeout=10)
-    assert answer.status_code == 202, answer.text
-    sid = answer.json()["crm_id"]
-    assert kind not in still.message(sid)["may"]
-    given = {"body": "Hello"} if kind == "edit" else {"to": "scott@example.com"}
-    assert still.decide(sid, kind, **given).status_code == 409
 
 
 def test_a_zone_that_is_a_folder_of_zones_is_none(make_house: MakeHouse) -> None:

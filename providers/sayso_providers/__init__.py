@@ -28,8 +28,8 @@ from sayso_providers.base import (
     Vendor,
     Viewer,
 )
-from sayso_providers.sendgrid import pretend as pretend_sendgrid
 from sayso_providers.lob import pretend as pretend_lob
+from sayso_providers.sendgrid import pretend as pretend_sendgrid
 from sayso_providers.twilio import pretend as pretend_twilio
 from sayso_providers.whatsapp import pretend as pretend_whatsapp
 

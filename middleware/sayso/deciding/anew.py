@@ -21,11 +21,10 @@ def edited(runtime: Runtime, message: Message, wish: Wish) -> Message:
     template = message.content.template
     drop = _drop(message.content, wish.given["drop"]) if "drop" in wish.given else ()
     words = replace(wish, given={name: value for name, value in wish.given.items() if name != "drop"})
-    if drop and not words.given:
-        change = Change()
-    else:
-        change = _variables(words) if template else _words(message.content, words)
-    content = revise(runtime, message, replace(change, drop=drop))
+    change = Change(drop=drop)
+    if words.given or not drop:
+        change = replace(_variables(words) if template else _words(message.content, words), drop=drop)
+    content = revise(runtime, message, change)
     if content == message.content:
         raise Malformed(400, "body", "Nothing was changed.")
     if template and content.template:

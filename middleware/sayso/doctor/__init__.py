@@ -20,7 +20,8 @@ from sayso.operating import as_json, say
 from sayso_config import SettingsError
 
 __all__ = ["NOT_YET", "add_commands", "in_words"]
-LOOKS: tuple[Callable[[Patient], Iterator[Check]], ...] = (*setup.LOOKS, *listener.LOOKS, *footing.LOOKS, *running.LOOKS)
+Look = Callable[[Patient], Iterator[Check]]
+LOOKS: tuple[Look, ...] = (*setup.LOOKS, *listener.LOOKS, *footing.LOOKS, *running.LOOKS)
 
 
 def add_commands(group: AppGroup) -> None:
