@@ -21,7 +21,8 @@ MAY_IMPORT: Mapping[str, tuple[str, ...]] = {
     "sayso.migrations": (),
     "sayso.worker": ("sayso.worker",),
     "sayso.failpoint": ("sayso.message",),
-    "sayso.outbound": ("sayso.message", "sayso.failpoint"),
+    "sayso.outbound": ("sayso.message", "sayso.failpoint", "sayso.outbound_mail"),
+    "sayso.outbound_mail": ("sayso.message", "sayso.failpoint"),
     "sayso_config": ("sayso_config",),
 }
 """Which of our modules a part may import; a part that is not named here may import downward as it needs."""
@@ -32,6 +33,8 @@ ONLY: Mapping[str, tuple[str, ...]] = {
     "requests": ("sayso.outbound", "sayso.demo"),
     "urllib3": ("sayso.outbound",),
     "http.client": ("sayso.outbound",),
+    "smtplib": ("sayso.outbound_mail",),
+    "aiosmtpd": ("sayso.smtp.listening",),
     "rq": ("sayso.worker.far",),
     "redis": ("sayso.worker.far",),
     "sayso_config": (

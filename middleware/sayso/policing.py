@@ -28,6 +28,7 @@ def policy_of(settings: Settings) -> Policy:
         knows=knows(),
         limits=Limits(**{one.name: getattr(settings.policy, one.name) for one in fields(Limits)}),
         burst_brake=settings.brake_limit,
+        print_cut_off=_minutes(settings.policy.print_cut_off),
         regions={code: dict(region) for code, region in regions(settings).items()},
     )
 
@@ -40,6 +41,11 @@ def line_of(policy: Policy, shop: str | None, purpose: str, role: str) -> str:
     if shipped is None or cell is None or (shipped.verdict, shipped.reason) != (cell.verdict, cell.reason):
         return f"sayso.toml, [purposes.{purpose}] {role}"
     return f"roles.csv, {purpose},{role}"
+
+
+def _minutes(clock: str | None) -> int | None:
+    """The minute of the day that a clock shows."""
+    return int(clock[:2]) * 60 + int(clock[3:]) if clock else None
 
 
 def _purposes(settings: Settings) -> dict[str, Purpose]:

@@ -11,18 +11,17 @@ from sayso import facts, failpoint, store
 from sayso.deciding import DECISIONS, DRAFTS, TAKES, given
 from sayso.deciding.back import UNDOABLE
 from sayso.deciding.no import outcome
-from sayso.deciding.sitting import Sitting, Wish, can_wait, would_go
+from sayso.deciding.sitting import YES, Sitting, Wish, can_wait, would_go
 from sayso.message import OPEN_TASKS, Conflict, Denied, Malformed, Message, Policy, SaysoError, State
 from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
-__all__ = ["DECIDERS", "DECISIONS", "OWN_CHANGE", "REASONS", "Wish", "decide", "decide_all", "is_own_change",
-    "possible", "sees", "what_changed", "would_go"]  # fmt: skip
+__all__ = ["DECIDERS", "DECISIONS", "OWN_CHANGE", "REASONS", "YES", "Wish", "carry_out", "decide", "decide_all",
+    "is_own_change", "possible", "require", "sees", "what_changed", "would_go"]  # fmt: skip
 
 logger = logging.getLogger("sayso")
 REASONS = ("wrong_person", "wrong_time", "wrong_content", "not_wanted", "other")
 DECIDERS = frozenset({"reviewer", "manager", "admin"})
-YES = frozenset({"approve", "delay"})
 IN_TIME = YES | {"edit", "redirect"}
 """What makes no sense any more once a message is not worth sending."""
 OWN_CHANGE = "You changed it yourself, so somebody else must say yes to it."
@@ -74,19 +73,13 @@ def decide(runtime: Runtime, staff: Staff, message_id: str, wish: Wish) -> Messa
         shown = store.get(tx, message_id)
         if shown is None or not sees(tx, shown, staff):
             raise Malformed(404, "not_found", "There is no such message.")
-        _require(tx, runtime, staff, shown, wish)
+        require(tx, runtime, staff, shown, wish)
     given.only(wish.given, wish.kind, TAKES.get(wish.kind, ()))
     draft = DRAFTS[wish.kind](runtime, shown, wish) if wish.kind in DRAFTS else shown
     known = facts.ask_host(runtime, draft)
 
     def decided(tx: Tx) -> Message:
-        message = store.get(tx, shown.id) or shown
-        _require(tx, runtime, staff, message, wish)
-        sitting = Sitting(tx, runtime, staff, wish, message, draft, known)
-        reason = outcome(sitting) or wish.reason
-        kept = {} if wish.kind in DRAFTS else wish.given  # new words and addresses are kept in the message itself
-        store.write_decision(tx, message, wish.kind, staff.id, reason=reason, note=wish.note, given=kept)
-        after = DECISIONS[wish.kind](sitting)  # written first: what else waits is looked at with its reason
+        after = carry_out(Sitting(tx, runtime, staff, wish, store.get(tx, shown.id) or shown, draft, known))
         failpoint.hit("before_decision_commit")
         return after
 
@@ -98,6 +91,16 @@ def decide(runtime: Runtime, staff: Staff, message_id: str, wish: Wish) -> Messa
     runtime.dispatch_bell.ring()
     runtime.relay_bell.ring()
     return after
+
+
+def carry_out(sitting: Sitting) -> Message:
+    """The message as a decision leaves it, with the rows that tell of it, in the sitting's transaction."""
+    tx, wish, message, staff = sitting.tx, sitting.wish, sitting.message, sitting.staff
+    require(tx, sitting.runtime, staff, message, wish)
+    reason = outcome(sitting) or wish.reason
+    kept = {} if wish.kind in DRAFTS else wish.given  # new words and addresses are kept in the message itself
+    store.write_decision(tx, message, wish.kind, staff.id, reason=reason, note=wish.note, given=kept)
+    return DECISIONS[wish.kind](sitting)  # written first: what else waits is looked at with its reason
 
 
 def decide_all(
@@ -129,6 +132,22 @@ def what_changed(tx: Tx, message: Message) -> str:
     return f"It changed since you looked; it is {message.state} now."
 
 
+def require(tx: Tx, runtime: Runtime, staff: Staff, message: Message, wish: Wish) -> None:
+    """Raise unless this person can decide this on the message as it is now, and it is what they were shown."""
+    if staff.role not in DECIDERS:
+        raise Denied("You may look, but not decide.")
+    same_words = wish.content_hash in (None, message.content_hash)
+    if message.version != wish.version or not same_words:
+        raise Conflict(what_changed(tx, message), message)
+    if wish.kind in possible(runtime, message, staff):
+        return
+    if wish.kind in YES and not _may_say_yes(policy := runtime.read_policy(), message, staff):
+        raise Denied(_why_not(policy, message, staff))
+    if wish.kind in NEEDS_VENDOR and message.provider not in runtime.providers:
+        raise Conflict("Sayso cannot change this kind of message yet: its vendor is not built in.", message)
+    raise Conflict(_not_possible(message, wish.kind), message)
+
+
 def _by_state(message: Message) -> set[str]:
     """What can be decided on a message in its state, time and person aside."""
     expired = message.state is State.STOPPED and message.stop_reason == "expired"
@@ -152,22 +171,6 @@ def _by_clock(runtime: Runtime, message: Message) -> set[str]:
 def _may_say_yes(policy: Policy, message: Message, staff: Staff) -> bool:
     """Where a shop lists who approves, only those do; and where it has two or more, nobody their own change."""
     return policy.lets_approve(message.store, staff.email) and not is_own_change(policy, message, staff)
-
-
-def _require(tx: Tx, runtime: Runtime, staff: Staff, message: Message, wish: Wish) -> None:
-    """Raise unless this person can decide this on the message as it is now, and it is what they were shown."""
-    if staff.role not in DECIDERS:
-        raise Denied("You may look, but not decide.")
-    same_words = wish.content_hash in (None, message.content_hash)
-    if message.version != wish.version or not same_words:
-        raise Conflict(what_changed(tx, message), message)
-    if wish.kind in possible(runtime, message, staff):
-        return
-    if wish.kind in YES and not _may_say_yes(policy := runtime.read_policy(), message, staff):
-        raise Denied(_why_not(policy, message, staff))
-    if wish.kind in NEEDS_VENDOR and message.provider not in runtime.providers:
-        raise Conflict("Sayso cannot change this kind of message yet: its vendor is not built in.", message)
-    raise Conflict(_not_possible(message, wish.kind), message)
 
 
 def _why_not(policy: Policy, message: Message, staff: Staff) -> str:

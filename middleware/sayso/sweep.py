@@ -7,7 +7,7 @@ from collections.abc import Callable, Sized
 from datetime import timedelta
 from functools import partial
 
-from sayso import callbacks, facts, pretend, relay, rescreening, screening, shadow, store, template_words
+from sayso import callbacks, carrying, facts, pretend, relay, rescreening, screening, shadow, store, template_words
 from sayso.message import Conflict, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Tx
@@ -22,8 +22,8 @@ ANSWERS_KEPT = timedelta(days=7)
 
 def run_due(runtime: Runtime) -> bool:
     """Look at everything that is due once; True when there may be more."""
-    parts = (_screen_received, _see_words, _expire, _lose, _adopt, _forget, touching.look_again, pretend.run_due)
-    found = [_look(part, runtime) for part in parts]
+    parts = (_screen_received, carrying.run_due, _see_words, _expire, _lose, _adopt, _forget, touching.look_again)
+    found = [_look(part, runtime) for part in (*parts, pretend.run_due)]
     return BATCH in found
 
 

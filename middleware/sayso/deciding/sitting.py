@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from sayso import facts, store
 from sayso.checks import quiet_hours
+from sayso.deciding.cut_off import cut_off
 from sayso.message import Facts, Finding, Json, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
+YES = frozenset({"approve", "delay"})
 BULK_UNDO = 3
 """How many times longer many decisions at once can be undone."""
 
@@ -36,7 +38,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One decision in its transaction: the message as it is, as it would be (`draft`), and what the host knows."""
+    """One decision in its transaction: the message as it is, as it would be (`draft`), and what the host knows.
+
+    `looked` is what is known of the message, where somebody has just gathered it in this transaction.
+    """
 
     tx: Tx
     runtime: Runtime
@@ -45,6 +50,7 @@ class Sitting:
     message: Message
     draft: Message
     known: facts.Given | None
+    looked: Facts | None = None
 
     def move(self, to: State, **changes: object) -> Message:
         """Move the message in this person's name."""
@@ -52,21 +58,23 @@ class Sitting:
 
     @property
     def undo_until(self) -> datetime:
-        """Until when this decision can be undone."""
-        factor = BULK_UNDO if self.wish.batch else 1
-        return self.tx.now + timedelta(seconds=self.runtime.undo_seconds * factor)
+        """Until when this decision can be undone; a yes to a printed piece until its cut-off."""
+        until = self.tx.now + timedelta(seconds=self.runtime.undo_seconds * (BULK_UNDO if self.wish.batch else 1))
+        cut = cut_off(self.tx, self.runtime, self.message) if self.wish.kind in YES else None
+        return max(until, cut) if cut else until
 
     @property
     def seen(self) -> Facts:
         """What is known of the message now."""
-        return facts.gather(self.tx, self.runtime, self.message, self.known or {})
+        return self.looked or facts.gather(self.tx, self.runtime, self.message, self.known or {})
 
 
 def would_go(
     tx: Tx, runtime: Runtime, message: Message, seen: Facts, undo_until: datetime | None = None
 ) -> tuple[datetime, datetime]:
     """When an approval now lets a message go, by the undo window and the CRM's own time, and after the night."""
-    undo_until = undo_until or tx.now + timedelta(seconds=runtime.undo_seconds)
+    window = tx.now + timedelta(seconds=runtime.undo_seconds)
+    undo_until = undo_until or max(window, cut_off(tx, runtime, message) or window)
     earliest = max(undo_until, message.send_at or tx.now)
     return earliest, quiet_hours.next_allowed(seen, earliest, message)
 

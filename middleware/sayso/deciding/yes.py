@@ -6,15 +6,19 @@ from datetime import datetime, timedelta
 
 from sayso import relay, screening
 from sayso.checks import quiet_hours
-from sayso.deciding import until
+from sayso.deciding import cut_off, until
 from sayso.deciding.sitting import Sitting, is_secret, on_the_wall, would_go
 from sayso.message import Conflict, Malformed, Message, State
 
 
 def approve(sitting: Sitting) -> Message:
-    """Not before the undo window ends, the CRM's own time comes and the night is over."""
-    _, due_at = would_go(sitting.tx, sitting.runtime, sitting.message, sitting.seen, sitting.undo_until)
-    return _clear(sitting, due_at, screening.worth_until(sitting.message, due_at))
+    """Not before the undo window (or the print cut-off) ends, the CRM's own time comes and the night is over."""
+    tx, runtime, message = sitting.tx, sitting.runtime, sitting.message
+    _, due_at = would_go(tx, runtime, message, sitting.seen, sitting.undo_until)
+    worth_until = screening.worth_until(message, due_at)
+    if worth_until and worth_until < due_at + cut_off.LATE and cut_off.cut_off(tx, runtime, message):
+        worth_until = due_at + cut_off.LATE
+    return _clear(sitting, due_at, worth_until)
 
 
 def delay(sitting: Sitting) -> Message:

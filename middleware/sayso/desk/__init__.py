@@ -6,7 +6,23 @@ from flask import Blueprint, Response, request, send_from_directory
 
 from sayso import store
 from sayso.access import callers
-from sayso.desk import bursts, calls, cards, deciding, entry, guard, sayings, shadowed, surprises, taps, view
+from sayso.desk import (
+    batch_forms,
+    batches,
+    bursts,
+    calls,
+    cards,
+    deciding,
+    entry,
+    guard,
+    not_sent,
+    preview,
+    sayings,
+    shadowed,
+    surprises,
+    taps,
+    view,
+)
 from sayso.doors import METHODS, runtime
 from sayso.message import Malformed, telephony
 from sayso.runtime import Runtime
@@ -25,6 +41,14 @@ def add_routes(blueprint: Blueprint) -> None:
         ("/desk/calls", "desk_calls", calls.calls, ("GET",)),
         ("/desk/bursts/<batch_id>", "desk_burst", bursts.page, ("GET",)),
         ("/desk/bursts/<batch_id>", "desk_burst_stop", bursts.stop, ("POST",)),
+        ("/desk/batches", "desk_batches", batches.listed, ("GET",)),
+        ("/desk/batches/<batch_id>", "desk_batch", batches.page, ("GET",)),
+        ("/desk/batches/<batch_id>", "desk_batch_sign", batch_forms.sign, ("POST",)),
+        ("/desk/batches/<batch_id>/pieces", "desk_batch_pieces", batches.pieces, ("GET",)),
+        ("/desk/batches/<batch_id>/not-sent", "desk_not_sent", not_sent.page, ("GET",)),
+        ("/desk/batches/<batch_id>/not-sent.csv", "desk_not_sent_file", not_sent.download, ("GET",)),
+        ("/desk/batches/<batch_id>/<signing_id>/<what>", "desk_batch_move", batch_forms.move, ("POST",)),
+        ("/desk/batches/<batch_id>/<signing_id>/<what>", "desk_batch_moved", batch_forms.again, ("GET",)),
         ("/desk/shadow", "desk_shadow", shadowed.page, ("GET",)),
         ("/desk/surprises", "desk_surprises", surprises.page, ("GET",)),
         ("/desk/surprises", "desk_open", surprises.opened, ("POST",)),
@@ -32,6 +56,7 @@ def add_routes(blueprint: Blueprint) -> None:
         ("/desk/messages/<message_id>", "desk_card", card, ("GET",)),
         ("/desk/messages/<message_id>/<kind>", "desk_decide", deciding.decide, ("POST",)),
         ("/desk/messages/<message_id>/<kind>", "desk_decided", deciding.decided, ("GET",)),
+        ("/desk/messages/<message_id>/piece/<side>", "desk_piece", preview.piece, ("GET",)),
         ("/desk/messages/<message_id>/allow", "desk_allow", deciding.allow, ("POST",)),
         ("/desk/messages/<message_id>/confirm", "desk_confirm", taps.confirm, ("POST",)),
         ("/desk/sign-in", "desk_sign_in", entry.sign_in, ("GET", "POST")),
@@ -49,14 +74,14 @@ def waiting(staff: Staff) -> str:
     """What waits for a person, the soonest to be dropped on top."""
     here, done = runtime(), request.args.get("done", "")
     with here.store.read() as tx:
-        found = store.waiting(tx, WAITING, staff.stores, PAGE, unseen_by=staff.email)
-        together = bursts.rows(tx, here, staff)
+        runs, together = batches.rows(tx, here, staff), bursts.rows(tx, here, staff)
+        found = store.waiting(tx, WAITING, staff.stores, PAGE, unseen_by=staff.email, but=batches.folded(runs))
         counts = store.count_states(tx, staff.stores, unseen_by=staff.email)
         stops, alarms = view.stops_seen(store.read_stops(tx), staff), store.read_alarms(tx)
         toast = view.toast(tx, here, done, staff) if done else None
     lines = [view.line(here, message) for message in found]
     total = sum(counts.get(state, 0) for state in WAITING)
-    above = {"stops": stops, "alarms": alarms, "toast": toast}
+    above = {"stops": stops, "alarms": alarms, "toast": toast, "runs": runs}
     return guard.render("list", staff, lines=lines, bursts=together, counts=counts, total=total, **above)
 
 
@@ -89,7 +114,8 @@ def card(staff: Staff, message_id: str) -> str:
     with here.store.read() as tx:
         toast = view.toast(tx, here, message.id, staff) if request.args.get("done") else None
     noted = sayings.TAPPED.get(request.args.get("noted", ""), "")
-    return guard.render("card", staff, card=shown, toast=toast, noted=noted, kept=cards.NOTHING_KEPT)
+    sides = preview.shown(here, message)
+    return guard.render("card", staff, card=shown, sides=sides, toast=toast, noted=noted, kept=cards.NOTHING_KEPT)
 
 
 @callers("anyone")

@@ -12,6 +12,7 @@ from sayso.desk.asking import Asked
 from sayso.desk.choices import Bar, Kept
 from sayso.desk.letters import Piece
 from sayso.desk.reading import Reading
+from sayso.endpoints import MAIL
 from sayso.message import OPEN_TASKS, Json, Malformed, Message, State, telephony
 from sayso.runtime import Runtime
 from sayso.store import Staff, Stop, Tx
@@ -64,6 +65,7 @@ class Card:
     sender: str
     media: tuple[str, ...]
     lock_screen: str
+    printed: bool
     parts: int
     read: Reading
     purpose: str
@@ -118,7 +120,8 @@ def card(tx: Tx, here: Runtime, message: Message, staff: Staff, given: Mapping[s
         reworded=_reworded(tx, message),
         sender=letters.spelled(content.sender or ""),
         media=tuple(letters.spelled(link) for link in content.media),
-        lock_screen=letters.short(content.words, 40),
+        lock_screen="" if message.channel in MAIL else letters.short(content.words, 40),
+        printed=message.channel in MAIL,
         parts=telephony.segments(content.words) if message.channel == "sms" else 1,
         read=read,
         purpose=words.spoken(read.purpose),

@@ -18,6 +18,8 @@ from sayso.store import Staff, Tx
 
 MORE = ("edit", "delay", "phone", "redirect", "suppress")
 BY_NUMBER = frozenset({"sms", "mms", "whatsapp"})
+FILLS = ("ContentVariables", "variables", "merge_variables")
+"""The fields that a vendor's template is filled from."""
 LIMITS = {"sms": 1600, "mms": 1600, "whatsapp": 1600}
 CALLING = "How did the call go?"
 NUMBER = re.compile(r"\+?[0-9]{3,20}")
@@ -139,7 +141,7 @@ def proposed_to(message: Message) -> tuple[str, str, str]:
 
 def variables(message: Message) -> dict[str, str]:
     """What a vendor's template is filled with, by name; empty where the words are the message's own."""
-    given = next((value for name, value in message.content.fields if name == "ContentVariables"), "")
+    given = next((value for name, value in message.content.fields if name in FILLS), "")
     try:
         found = json.loads(given) if message.content.template and given else {}
     except ValueError:

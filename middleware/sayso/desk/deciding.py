@@ -10,9 +10,10 @@ from flask import Response, redirect, request, url_for
 
 from sayso import signoff, store
 from sayso.access import callers
-from sayso.desk import cards, choices, guard, letters, view, words
+from sayso.desk import cards, choices, guard, letters, preview, view, words
 from sayso.desk.choices import Kept
 from sayso.doors import runtime
+from sayso.endpoints import MAIL
 from sayso.message import OPEN_TASKS, Conflict, Denied, Json, Malformed, Message
 from sayso.signoff import Wish
 from sayso.store import Staff
@@ -85,7 +86,8 @@ def allow(staff: Staff, message_id: str) -> Response:
 
 def _again(staff: Staff, shown: cards.Card, kept: Kept, changed: cards.Changed | None = None) -> str:
     """The card as it is now, with what was typed and why it did not come through."""
-    return guard.render("card", staff, card=shown, changed=changed, kept=kept)
+    sides = preview.shown(runtime(), shown.message)
+    return guard.render("card", staff, card=shown, sides=sides, changed=changed, kept=kept)
 
 
 def _next(kind: str, after: Message) -> str:
@@ -148,9 +150,9 @@ def _redirect(message: Message, form: Form, zone: tzinfo) -> Given:
         if to:
             raise Malformed(400, "to", "You chose somebody and typed another address. Please leave one of the two.")
         to, _, person = choices.proposed_to(message)
-    if not to:
+    if not to and not (person and message.channel in MAIL):  # whose home we know
         raise Malformed(400, "to", "Please say where it should go instead.")
-    return {"to": to, **({"person": person} if person else {})}
+    return {**({"to": to} if to else {}), **({"person": person} if person else {})}
 
 
 def _phone(message: Message, form: Form, zone: tzinfo) -> Given:

@@ -6,7 +6,7 @@ from flask import Response, redirect, request, url_for
 
 from sayso import facts, rescreening, signoff, store
 from sayso.access import callers
-from sayso.desk import asking, cards, guard, knowing, surprises
+from sayso.desk import asking, cards, guard, knowing, preview, surprises
 from sayso.desk.asking import Asked
 from sayso.desk.choices import Kept
 from sayso.desk.deciding import NOT_YOURS, Given
@@ -36,7 +36,8 @@ def confirm(staff: Staff, message_id: str) -> Response | tuple[str, int]:
         noted = _noted(here, staff, message, question, answer) if question else "gone"
     except Malformed as problem:
         shown = cards.opened(here, staff, message)
-        return guard.render("card", staff, card=shown, changed=None, kept=Kept("confirm", {}, str(problem))), 400
+        sides, kept = preview.shown(here, shown.message), Kept("confirm", {}, str(problem))
+        return guard.render("card", staff, card=shown, sides=sides, changed=None, kept=kept), 400
     return redirect(url_for(".desk_card", message_id=message.id, noted=noted), 303)  # type: ignore[return-value]  # a Response of the same kind
 
 

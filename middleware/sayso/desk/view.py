@@ -24,6 +24,7 @@ class Line:
     words: str
     purpose: str
     to: str
+    whom: str
     state: str
     when: str
     clock: str
@@ -50,6 +51,7 @@ def line(here: Runtime, message: Message) -> Line:
         words=letters.short(message.content.words, 110),
         purpose=words.spoken(reading.reading(message).purpose or "no purpose given"),
         to=letters.spelled(words.masked(message.content.to[0])),
+        whom=letters.spelled(words.whom(message)),
         state=words.STATES[message.state],
         when=words.at(message.updated_at, zone(here, message)),
         clock=f"Dropped {words.left(left)}, not sent" if left is not None and waits else "",

@@ -245,6 +245,14 @@ def masked(address: str) -> str:
     return f"…{address[-4:]}" if "@" not in address else f"{address[:1]}…@{address.rpartition('@')[2]}"
 
 
+def whom(message: Message) -> str:
+    """Whom it is for by name, as the records or a place for the post know them; else the end of the endpoint."""
+    read, address = message.reading.get("to"), message.content.to[0]
+    known = read[0].get("name") if isinstance(read, list) and read and isinstance(read[0], dict) else None
+    placed = address.partition(",")[0] if "," in address and "@" not in address else ""
+    return known if isinstance(known, str) and known else placed or masked(address)
+
+
 def moment(given: Json) -> datetime | None:
     """A moment from ISO 8601; None for anything else, and for one without its zone."""
     try:

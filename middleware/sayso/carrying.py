@@ -1,0 +1,130 @@
+"""Carrying out a signing: the sweep decides its frozen list in chunks, each message by the rules of a single one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from sqlalchemy.exc import OperationalError
+
+from sayso import facts, failpoint, rescreening, screening, signoff, store
+from sayso.deciding.sitting import Sitting, Wish
+from sayso.message import Conflict, Denied, Malformed, Message
+from sayso.runtime import Runtime
+from sayso.store import Item, Signing, Staff, Tx
+
+logger = logging.getLogger("sayso")
+CHUNK, CHUNKS = 50, 10
+"""How many are decided in one transaction, and how many transactions one look of the sweep may take."""
+DONE, CHANGED, FOUND, UNKNOWN, DENIED, FAILED, KEPT, GONE = "acnhpfkg"
+"""What came of one message of a list, as a signing keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A signing while it is carried out: its list, those who said so, and the note that each decision gets."""
+
+    runtime: Runtime
+    items: tuple[Item, ...]
+    people: tuple[Staff, ...]
+    note: str
+    ids: frozenset[str]
+
+
+def run_due(runtime: Runtime) -> int:
+    """Carry out the oldest signing that is agreed, some chunks of it; CHUNK when there may be more to do."""
+    with runtime.store.read() as tx:
+        signing = store.next_signing(tx)
+        run = _run(tx, runtime, signing) if signing else None
+    if signing is None or run is None:
+        return 0
+    for _ in range(CHUNKS):
+        after = _chunk(run, signing)
+        if after is None or after.ended_at:
+            break
+        signing = after
+    runtime.dispatch_bell.ring()
+    runtime.relay_bell.ring()
+    return CHUNK
+
+
+def _run(tx: Tx, runtime: Runtime, signing: Signing) -> Run:
+    items = store.read_frozen(tx, signing.id)
+    both = [store.find_staff(tx, staff_id=one) for one in (signing.staff_id, signing.agreed_by) if one]
+    people = tuple(one for one in both if one and not one.disabled)
+    with_others = f"Together with {len(items) - 1:,} others" if len(items) > 1 else ""
+    second = f"{people[1].email} agreed" if len(people) > 1 and people[1] != people[0] else ""
+    return Run(runtime, items, people, "; ".join(filter(None, (with_others, second))), frozenset(i[0] for i in items))
+
+
+def _chunk(run: Run, signing: Signing) -> Signing | None:
+    """The next of the list, decided in one transaction with the place where it goes on; None when others have it."""
+    todo = list(enumerate(run.items))[signing.done : signing.done + CHUNK]
+    with run.runtime.store.read() as tx:
+        found = [(item, store.get(tx, item[0])) for _, item in todo]
+    shown = {item[0]: message for item, message in found if message and message.version == item[1]}
+    known = {one: facts.ask_host(run.runtime, message) for one, message in shown.items()}
+
+    def carry_out(tx: Tx) -> Signing | None:
+        if not store.claim_next(tx, signing, len(todo)):
+            return None
+        ids = [item[0] for _, item in todo]
+        unseen = {ids[n - signing.done] for n, _ in todo if n in signing.kept}
+        unseen |= {one for person in run.people for one in store.hidden(tx, ids, person.email)}
+        codes = [KEPT if item[0] in unseen else _code(tx, run, signing, item, known) for _, item in todo]
+        failpoint.hit("before_decision_commit")
+        after = store.note_results(tx, signing, "".join(codes))
+        if after.ended_at and signing.kind == "undo":
+            store.let_go(tx, signing.batch_id)
+        return after
+
+    after = run.runtime.store.write(carry_out)
+    failpoint.hit("after_decision_commit")
+    return after
+
+
+def _code(tx: Tx, run: Run, signing: Signing, item: Item, known: Mapping[str, facts.Given | None]) -> str:
+    """What came of one message; what is wrong with it keeps no other from being decided."""
+    try:
+        return store.apart(tx, partial(_decide, tx, run, signing, item, known))
+    except Conflict:
+        return CHANGED
+    except Denied:
+        return DENIED
+    except Malformed:
+        return FAILED
+    except OperationalError:
+        raise  # the database itself: the chunk is tried again as a whole
+    except Exception:
+        logger.exception("message %s of the signing %s could not be decided", item[0], signing.id)
+        return FAILED
+
+
+def _decide(tx: Tx, run: Run, signing: Signing, item: Item, known: Mapping[str, facts.Given | None]) -> str:
+    """A decision like any other; a yes also looks once more whether anything is found in the message now."""
+    message = store.get(tx, item[0])
+    if message is None or len(run.people) < (2 if signing.agreed_by else 1):
+        return GONE if message is None else DENIED
+    if any(one.stores is not None and message.store not in one.stores for one in run.people):
+        return KEPT
+    given, staff = known.get(message.id), run.people[0]
+    wish = Wish(signing.kind, item[1], item[2], signing.reason, run.note, batch=run.ids)
+    for one in run.people:
+        signoff.require(tx, run.runtime, one, message, wish)
+    sitting = Sitting(tx, run.runtime, staff, wish, message, message, given)
+    if signing.kind == "approve":
+        if given is None:
+            return UNKNOWN
+        seen, found = rescreening.look(tx, run.runtime, message, given)
+        if screening.new_findings(message, found):
+            return _held_again(tx, run.runtime, message, given)
+        sitting = replace(sitting, looked=seen)
+    signoff.carry_out(sitting)
+    return DONE
+
+
+def _held_again(tx: Tx, runtime: Runtime, message: Message, given: facts.Given) -> str:
+    rescreening.rescreen(tx, runtime, message, given)
+    return FOUND
