@@ -10,7 +10,6 @@ import pytest
 from sayso import store
 from tests.conftest import House, MakeHouse
 from tests.deciding import decided, may, quiet, refused, text
-from tests.handing_in import email, handed_in
 from tests.walk import TO, dispatched, look, swept, withdraw
 
 __all__ = ["quiet"]
@@ -188,14 +187,6 @@ def test_who_is_listed_twice_is_one_person(shop: Callable[[str], House]):
     sid = text(house)
     decided(house, sid, "edit", email=ANA, body="Ana's words.")
     assert decided(house, sid, "approve", email=ANA)["state"] == "cleared"
-
-
-def test_what_has_no_vendor_yet_is_neither_changed_nor_sent_elsewhere_and_that_is_said(quiet: House):
-    sid = str(handed_in(quiet, email())["id"])
-    assert not {"edit", "redirect"} & set(may(quiet, sid))
-    for kind, given in (("edit", {"body": "Hi."}), ("redirect", {"to": "sarah@example.com"})):
-        said = refused(quiet, sid, kind, 409, **given)
-        assert said == "Sayso cannot change this kind of message yet: its vendor is not built in."
 
 
 def test_a_shop_that_lists_nobody_asks_nobody_in_particular(shop: Callable[[str], House]):

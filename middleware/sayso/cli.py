@@ -82,10 +82,7 @@ def run() -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # werkzeug's proxy
     settings, here = app.extensions["sayso"].settings, _runtime()
     signal.signal(signal.SIGTERM, _leave)
-    for name in doctor.NOT_YET:
-        if getattr(settings, name):
-            click.echo(f"SAYSO_{name.upper()} is set, but not used by this release yet.", err=True)
-    if settings.public_url is None and (settings.twilio_account_sid or settings.host != "127.0.0.1"):
+    if settings.public_url is None and (here.accounts or settings.host != "127.0.0.1"):
         click.echo("SAYSO_PUBLIC_URL is not set: no vendor outside can call back, and the desk has no https.", err=True)
     try:
         serve(app, settings.host, settings.port, lambda: _welcome(here, settings.redis_url is not None))

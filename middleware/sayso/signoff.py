@@ -25,8 +25,6 @@ DECIDERS = frozenset({"reviewer", "manager", "admin"})
 IN_TIME = YES | {"edit", "redirect"}
 """What makes no sense any more once a message is not worth sending."""
 OWN_CHANGE = "You changed it yourself, so somebody else must say yes to it."
-NEEDS_VENDOR = frozenset({"edit", "redirect"})
-"""What only the vendor's own file can judge: which words and which endpoints it takes."""
 
 
 def possible(runtime: Runtime, message: Message, staff: Staff) -> tuple[str, ...]:
@@ -44,8 +42,6 @@ def possible(runtime: Runtime, message: Message, staff: Staff) -> tuple[str, ...
         found -= YES - ({"delay"} if can_wait(message) else set()) if message.state is State.HELD else set()
     if message.hold_expires_at and message.hold_expires_at <= runtime.clock():
         found -= IN_TIME
-    if message.provider not in runtime.providers:
-        found -= NEEDS_VENDOR
     if not _may_say_yes(runtime.read_policy(), message, staff):
         found -= YES
     return tuple(kind for kind in DECISIONS if kind in found)
@@ -143,8 +139,6 @@ def require(tx: Tx, runtime: Runtime, staff: Staff, message: Message, wish: Wish
         return
     if wish.kind in YES and not _may_say_yes(policy := runtime.read_policy(), message, staff):
         raise Denied(_why_not(policy, message, staff))
-    if wish.kind in NEEDS_VENDOR and message.provider not in runtime.providers:
-        raise Conflict("Sayso cannot change this kind of message yet: its vendor is not built in.", message)
     raise Conflict(_not_possible(message, wish.kind), message)
 
 

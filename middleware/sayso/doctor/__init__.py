@@ -14,12 +14,11 @@ from flask.cli import AppGroup, ScriptInfo
 
 from sayso.doctor import footing, listener, running, setup
 from sayso.doctor.patient import Check, Patient, in_words
-from sayso.doctor.setup import NOT_YET
 from sayso.message import Unsafe
 from sayso.operating import as_json, say
 from sayso_config import SettingsError
 
-__all__ = ["NOT_YET", "add_commands", "in_words"]
+__all__ = ["add_commands", "in_words"]
 Look = Callable[[Patient], Iterator[Check]]
 LOOKS: tuple[Look, ...] = (*setup.LOOKS, *listener.LOOKS, *footing.LOOKS, *running.LOOKS)
 

@@ -17,12 +17,12 @@ OWN = re.compile(r"localhost|.*\.localhost|127(\.\d+){3}|::1|0\.0\.0\.0")
 OTHERS_MAY = 0o077
 SHAPES = {
     "twilio": (re.compile(r"AC[0-9a-fA-F]{32}"), re.compile(r"[0-9a-fA-F]{32}"), "https://api.twilio.com"),
+    "lob": (re.compile(""), re.compile(r"(test|live)_\w{20,}"), "https://api.lob.com"),
     "sendgrid": (re.compile(""), re.compile(r"SG\.[\w-]{16,32}\.[\w-]{32,64}"), "https://api.sendgrid.com"),
     "whatsapp": (re.compile(r"[0-9]{5,20}"), re.compile(r"EAA\w{20,}"), "https://graph.facebook.com"),
 }
 """How a vendor's login and secret look, at the vendor's own address."""
 NO_KEY_YET = f"There is none yet: `sayso run` makes one here, or set SAYSO_SECRET_KEY ({SHORTEST_KEY} characters)."
-NOT_YET = ("lob_api_key",)
 
 
 def mode(patient: Patient) -> Iterator[Check]:
@@ -73,7 +73,11 @@ def vendor_keys(patient: Patient) -> Iterator[Check]:
         yield Check("vendor_keys", True, "Not used in test mode.")
         return
     if not patient.accounts:
-        yield Check("vendor_keys", False, "Set SAYSO_TWILIO_ACCOUNT_SID and SAYSO_TWILIO_AUTH_TOKEN; all is held.")
+        yield Check(
+            "vendor_keys",
+            False,
+            "Set a vendor's keys, such as SAYSO_TWILIO_ACCOUNT_SID and SAYSO_TWILIO_AUTH_TOKEN; all is held.",
+        )
     for name, account in patient.accounts.items():
         if not _looks_right(account):
             yield Check(f"{name}_keys", False, "They do not look like this vendor's: copy them from its console again.")
@@ -84,16 +88,13 @@ def vendor_keys(patient: Patient) -> Iterator[Check]:
 
 
 def callbacks(patient: Patient) -> Iterator[Check]:
-    """Whether what a vendor calls back can be verified, and keys that nothing uses yet."""
+    """Whether what a vendor calls back can be verified."""
     good = patient.testing or bool(patient.accounts)
     yield Check("callbacks", good, "" if good else "Without a vendor's keys its callbacks are refused.")
     for name, account in patient.accounts.items():
         setting = REGISTRY[account.provider].SETTINGS.get("callback_keys")
         if setting and not account.callback_keys and not patient.testing:
             yield Check(f"{name}_callbacks", False, f"{setting} of {name} is not set: what it posts is refused.")
-    for name in NOT_YET:
-        if getattr(patient.settings, name):
-            yield Check("unused_setting", True, f"SAYSO_{name.upper()} is set, but not used by this release yet.")
 
 
 def for_tests_only(patient: Patient) -> Iterator[Check]:
