@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+import requests
 
 from sayso.message import Content, Denied, Malformed, Request
 from sayso_providers import REGISTRY, Change, mailhouse
@@ -56,6 +57,14 @@ def test_a_card_can_be_made_out_to_another_address() -> None:
 def test_what_the_list_cannot_take_is_said(change: Change) -> None:
     with pytest.raises(Malformed):
         mailhouse.revise(PIECE, change, "US")
+
+
+def test_a_card_that_comes_by_itself_is_refused_for_it_would_be_on_no_list(shop: House) -> None:
+    card = {"channel": "postcard", "to": PLACE, "html": "<p>Happy birthday</p>"}
+    headers = {"Authorization": f"Bearer {shop.source(SOURCE)['token']}"}
+    heard = requests.post(f"{shop.url}/api/messages", json=card, headers=headers, timeout=10)
+    assert (heard.status_code, heard.json()["errors"][0]["field"]) == (400, "channel")
+    assert "sayso batch import" in heard.json()["detail"]
 
 
 def test_nobody_calls_back_from_there() -> None:

@@ -84,12 +84,16 @@ PRETENDERS: Mapping[str, Pretender] = MappingProxyType(
 )
 """What stands in for a vendor in test mode."""
 
+KEEPERS = frozenset({"mailhouse"})
+"""Those that print a run from its own file: its pieces are handed over by their values, and none comes by itself."""
+
 __all__ = [
     "BOOKS",
     "DOORS",
     "EARS",
     "FACES",
     "GALLERIES",
+    "KEEPERS",
     "POSTBAGS",
     "PRESSES",
     "PRETENDERS",

@@ -12,17 +12,14 @@ from sayso import dispatch, store
 from sayso.message import Account
 from tests import walk
 from tests.contract.world import CRM, Told, World
-from tests.contract.worlds import KNOWN_FAULTS, vendors
+from tests.contract.worlds import vendors
 
 _numbers = itertools.count(1000)
 
 
-def for_vendors(row: str = "", fixture: str = "world", known_fault: str = "") -> pytest.MarkDecorator:
+def for_vendors(row: str = "", fixture: str = "world") -> pytest.MarkDecorator:
     """Run a test in the world of every vendor that a row of the contract is for."""
-    faults = KNOWN_FAULTS.get(known_fault, {})
-    marks = {name: [pytest.mark.xfail(reason=why, raises=AssertionError)] for name, why in faults.items()}
-    here = [pytest.param(name, marks=marks.get(name, ()), id=name) for name in vendors(row)]
-    return pytest.mark.parametrize(fixture, here, indirect=True)
+    return pytest.mark.parametrize(fixture, vendors(row), indirect=True)
 
 
 def some_words() -> str:

@@ -54,7 +54,7 @@ def test_where_nobody_listens_nothing_was_sent_and_it_goes_later(world: World) -
     assert (walk.look(house, crm_id).state, len(world.took())) == ("sent", 1)
 
 
-@for_vendors("network", known_fault="busy")
+@for_vendors("network")
 def test_a_busy_vendor_is_left_alone_for_as_long_as_it_says(world: World) -> None:
     house, crm_id = world.place.house, approved(world)
     with world.saying("busy"):

@@ -29,7 +29,7 @@ def test_what_is_rejected_never_reaches_the_vendor(world: World) -> None:
     assert (walk.look(world.place.house, crm_id).state, world.took()) == ("stopped", [])
 
 
-@for_vendors(known_fault="redirect")
+@for_vendors()
 def test_what_is_redirected_reaches_the_vendor_once_for_the_other_person_alone(world: World) -> None:
     house = world.place.house
     crm_id = world.hand_in(CRM, some_words())

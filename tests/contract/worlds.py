@@ -39,12 +39,6 @@ NOT_HERE: Mapping[str, Mapping[str, str]] = {
 }
 """Which rows of the contract say nothing of which vendor, and why."""
 
-KNOWN_FAULTS: Mapping[str, Mapping[str, str]] = {
-    "busy": {"lob": "its X-Rate-Limit-Reset is not read, so it is asked again after two seconds"},
-    "redirect": {"mailhouse": "the new card belongs to no run, so it counts as sent and stands on no list"},
-}
-"""What a vendor does not keep yet: these tests must fail, and are taken out here once they do not."""
-
 
 def vendors(row: str = "") -> list[str]:
     """The vendors that a row of the contract is for: all that are registered, but for those above."""

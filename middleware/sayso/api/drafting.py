@@ -188,6 +188,7 @@ def _build(read: Read, place: Place) -> Draft:
         send_at=read.send_at,
         expires_at=read.expires_at,
         door="api",
+        batch=dict(read.metadata).get("batch", "").strip()[:100] or None,
     )
 
 

@@ -18,8 +18,10 @@ from sayso.doors import runtime
 from sayso.message import Conflict, Denied, Json, Malformed, Message
 from sayso.runtime import Runtime
 from sayso.store import Answered, Source, Tx
+from sayso_providers import KEEPERS
 
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
+FROM_A_FILE = "Cards of this source go to a card service as a run from a file: sayso batch import."
 OTHER_REQUEST = "This Idempotency-Key was used for another request; take a new one for each new message."
 
 
@@ -51,6 +53,8 @@ def take(here: Runtime, this: Request, body: Mapping[str, Json], refuse: Callabl
     draft, faults = drafting.draft(body, place)
     if draft is None:
         return refuse(faults)
+    if draft.provider in KEEPERS:
+        return refuse([("channel", FROM_A_FILE)])
 
     def remember(tx: Tx, message: Message) -> None:
         if this.key and store.find_answer(tx, this.source.id, this.key) is None:

@@ -12,10 +12,11 @@ from datetime import datetime
 
 from sayso import endpoints, store
 from sayso.batching import outcome
-from sayso.batching.rows import KEEPERS, VALUES
+from sayso.batching.rows import VALUES
 from sayso.message import Conflict, Json, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Batch, Tx
+from sayso_providers import KEEPERS
 
 RISKY = re.compile(r"[=+\-@\t\r]")
 """What makes a spreadsheet run a cell instead of showing it."""

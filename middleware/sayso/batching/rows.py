@@ -14,6 +14,7 @@ from sayso.api.drafting import Place
 from sayso.batching.template import ALIKE, CODE, SIGNATURE, Template, folded, unknown_fields, with_picture
 from sayso.message import Draft, Json, Malformed
 from sayso.telling import files
+from sayso_providers import KEEPERS
 
 MADE = ("name", "first_name", "signed_by", SIGNATURE)
 """The fields that a row has although it has no such column."""
@@ -22,8 +23,6 @@ OURS = frozenset((*endpoints.PLACE, CODE, "signed_by", "person", "purpose", "sub
 VALUES = "values"
 """The field of a piece in which its values are, for whoever prints it from a template of their own."""
 FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d\s().-]*\Z)")
-KEEPERS = frozenset({"mailhouse"})
-"""The vendors whose pieces are handed over by their values, and share the template that is kept beside them."""
 HIDDEN = "\u2022\u2022\u2022\u2022"
 """What a gift card's code is wherever words are shown; only the card itself has it."""
 MOST_ROWS = 20_000

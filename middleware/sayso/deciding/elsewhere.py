@@ -48,6 +48,7 @@ def redirected(runtime: Runtime, message: Message, wish: Wish) -> Message:
         channel=message.channel,
         provider=message.provider,
         account=message.account,
+        batch_id=None if (message.batch_id or "B").startswith("B") else message.batch_id,
         door="desk",
         parent_id=message.id,
         state=State.HELD,

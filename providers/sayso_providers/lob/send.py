@@ -43,7 +43,7 @@ def send(
     said = read_json(heard)
     if heard.status == 200 and isinstance(said.get("id"), str):
         return Sent(str(said["id"]), str(said.get("status") or "processed"))
-    raise failure(heard, said)
+    raise failure(heard, said, now)
 
 
 def recall(message: Message, account: Account, http: Http) -> None:
@@ -103,12 +103,12 @@ def encoded(message: Message) -> tuple[str, bytes]:
     return _parts(fields, sent)
 
 
-def failure(heard: Answer, said: Mapping[str, Json]) -> Exception:
+def failure(heard: Answer, said: Mapping[str, Json], now: datetime) -> Exception:
     """What an answer that is not a piece means: a definite no, surely not taken, or nobody knows."""
     code, text = _error(said)
     words = (text or f"HTTP {heard.status}")[:200]
     if heard.status == 429:
-        return TryLater(words)
+        return TryLater(words, after=_until(heard.headers, now))
     if heard.status in (401, 403):
         return TryLater(f"Lob refuses our key: {words}", alarm=True)
     if 400 <= heard.status < 500 and heard.status != 408:
@@ -116,6 +116,12 @@ def failure(heard: Answer, said: Mapping[str, Json]) -> Exception:
             return Refused(heard.status, code, words)
         return TryLater(f"What answers at Lob's address is not its API: {words}", alarm=True)
     return Unknown(f"Lob's answer does not say whether it took the piece: {words}")
+
+
+def _until(headers: Mapping[str, str], now: datetime) -> float | None:
+    """The seconds until Lob counts anew; it names the moment in one of two headers."""
+    raw = headers.get("X-Rate-Limit-Reset") or headers.get("ratelimit-reset") or ""
+    return max(1.0, int(raw) - now.timestamp()) if raw.isascii() and raw.isdigit() and len(raw) < 12 else None
 
 
 def read_json(heard: Answer) -> dict[str, Json]:
