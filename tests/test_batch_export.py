@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
+import json
 import stat
 from pathlib import Path
 
 import pytest
 
-from sayso.batching import handover
+from sayso.batching import handover, outcome
 from tests.card_runs import (
     KAYLA,
     NAME,
@@ -116,3 +118,18 @@ def test_the_report_has_the_lines_that_did_not_get_in(shop: House) -> None:
 def test_a_cell_that_a_spreadsheet_would_run_is_kept_a_text(cell: str) -> None:
     assert handover.safe(cell) == f"'{cell}"
     assert handover.safe("12 Oak St") == "12 Oak St"
+
+
+def test_a_card_made_out_to_somebody_else_is_on_the_list_with_its_code_which_is_not_unused(shop: House) -> None:
+    card, code = pieces(shop)[0], dict(pieces(shop)[0].content.metadata)["gift_code"]
+    home = {"name": "Sarah Ives", "line1": "5 Elm St", "city": "Reno", "region": "NV", "postal_code": "89501"}
+    body = {"version": card.version, "content_hash": card.content_hash, "to": json.dumps(home)}
+    url, mia = f"/api/messages/{card.id}/redirect", shop.staff("mia@example.com", "manager")
+    made = shop.app.test_client().post(url, json=body, headers=mia)
+    assert made.status_code == 201, made.text
+    assert shop.decide(str(made.json["id"]), "approve").status_code == 200
+    send_all(shop)
+    with shop.store.read() as tx:
+        assert code not in outcome.outcome(tx, run_of(shop)).unused
+    listed = csv.DictReader(io.StringIO(handover.hand_over(shop.runtime, run_of(shop), "ana").text))
+    assert [(row["name"], row["gift_code"]) for row in listed] == [("Sarah Ives", code)]

@@ -102,6 +102,8 @@ def why(piece: Message) -> str:
 
 def _missing(piece: Message) -> Missing:
     said = notes(piece)
+    if piece.stop_reason == "redirected":  # its code is on the card that was made instead
+        said.pop("gift_code", None)
     code, signer = said.get("gift_code", ""), said.get("signed_by", "")
     return Missing(line_of(piece), piece.content.to[0], WHERE[piece.state], why(piece), code, signer, piece.id)
 

@@ -39,7 +39,8 @@ def redirected(runtime: Runtime, message: Message, wish: Wish) -> Message:
     content = revise(runtime, message, Change(to=to))
     if set(map(store.bare, content.to)) <= set(map(store.bare, message.content.to)):
         raise Malformed(400, "to", "It is for that address already.")
-    content = replace(content, callback_url=None, metadata=())
+    run = None if (message.batch_id or "B").startswith("B") else message.batch_id
+    content = replace(content, callback_url=None, metadata=content.metadata if run else ())
     now = runtime.clock()
     return Message(
         id=store.new_id(now),
@@ -48,7 +49,7 @@ def redirected(runtime: Runtime, message: Message, wish: Wish) -> Message:
         channel=message.channel,
         provider=message.provider,
         account=message.account,
-        batch_id=None if (message.batch_id or "B").startswith("B") else message.batch_id,
+        batch_id=run,
         door="desk",
         parent_id=message.id,
         state=State.HELD,

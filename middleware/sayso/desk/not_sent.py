@@ -91,7 +91,8 @@ def _all(tx: Tx, here: Runtime, staff: Staff, batch_id: str) -> list[Missed]:
 
 def _missed(message: Message, staff: Staff) -> Missed:
     code = dict(message.content.metadata).get("gift_code", "")
-    unused = message.state in (State.STOPPED, State.FAILED) and staff.role in signoff.DECIDERS
+    lost = message.state in (State.STOPPED, State.FAILED) and message.stop_reason != "redirected"
+    unused = lost and staff.role in signoff.DECIDERS
     return Missed(
         id=message.id,
         crm_id=message.crm_id,
