@@ -25,7 +25,7 @@ def fits(page: Page, width: int) -> None:
     for control in page.locator("main button:visible, main input:visible, main select:visible").all():
         box = control.bounding_box()
         assert box
-        assert box["height"] >= 44
+        assert box["height"] >= 43.99  # browsers round
         assert box["x"] + box["width"] <= width
 
 
