@@ -105,6 +105,7 @@ FAULTS = {
     "the same person again": (KAYLA.replace("GC-1", "GC-9"), "The same person is in line 2"),
     "the same gift card": (f"Nate Charles,{ADDRESS},opal,gc-1,Shelby", "code is in line 2 already"),
     "a formula": (f'Nate Charles,{ADDRESS},"=HYPERLINK(1)",GC-9,Shelby', "begins like a formula"),
+    "no postal code": ("Nate Charles,98 Oak St,Reno,NV,,opal,GC-9,Shelby", "lacks its postal code"),
     "too few columns": ("Nate Charles,12 Oak St", "it has 2 columns"),
 }
 

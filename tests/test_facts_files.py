@@ -135,3 +135,6 @@ def test_the_command_stores_the_rest_and_says_each_line(tmp_path) -> None:  # ty
     good = tmp_path / "good.json"
     good.write_text(json.dumps({"source": "till", "people": [{"id": 1}]}))
     assert sayso("facts", "import", str(good), **settings).returncode == 0
+    (empty := tmp_path / "people.csv").write_text("")
+    nothing = sayso("facts", "import", str(empty), "--source", "crm", "--map", "edge-csv", **settings)
+    assert (nothing.returncode, "nothing in people.csv" in nothing.stderr) == (1, True)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+import requests
 from sendgrid import EventWebhook, Mail, Personalization, To
 from sendgrid.helpers.mail import Content, CustomArg, From
 
@@ -92,6 +93,44 @@ def test_the_same_request_while_it_waits_hears_the_same_id(post: Post) -> None:
     first, again = (post.send(body).headers["X-Message-Id"] for _ in range(2))
     assert first == again
     assert post.look(first).repeats == 1
+
+
+def test_a_request_with_one_recipient_more_is_another_request_under_one_id_of_its_own(post: Post) -> None:
+    two = mail(personalizations=[{"to": [{"email": who}]} for who in (KAYLA, SCOTT)])
+    first = post.send(two).headers["X-Message-Id"]
+    three = {**two, "personalizations": [*two["personalizations"], {"to": [{"email": NATE}]}]}
+    second = post.send(three).headers["X-Message-Id"]
+    assert second != first
+    assert [post.look(f"{second}{end}").content.to for end in ("", ".1", ".2")] == [(KAYLA,), (SCOTT,), (NATE,)]
+    assert [finding.check for finding in post.look(second).findings] == ["duplicate"]
+
+
+def test_a_request_of_which_one_mail_has_gone_is_another_one_under_one_id_of_its_own(post: Post) -> None:
+    two = mail(personalizations=[{"to": [{"email": who}]} for who in (KAYLA, SCOTT)])
+    first = post.send(two).headers["X-Message-Id"]
+    assert post.house.decide(first, "reject", reason="not_wanted").status_code == 200
+    second, third = (post.send(two).headers["X-Message-Id"] for _ in range(2))
+    assert first not in (second, third)
+    assert post.look(f"{second}.1").content.to == (SCOTT,)
+
+
+def test_every_mail_of_a_request_is_found_by_the_id_that_its_crm_saw(post: Post) -> None:
+    found = post.sent(personalizations=[{"to": [{"email": who}]} for who in (KAYLA, SCOTT)])
+    headers = {"Authorization": f"Bearer {post.house.source()['token']}"}
+    url = f"{post.house.url}/api/messages/{found}.1"
+    assert requests.get(url, headers=headers, timeout=10).json()["to"][0]["address"] == SCOTT
+
+
+def test_a_purpose_that_nobody_knows_is_said_at_once(post: Post) -> None:
+    answer = post.send(mail(custom_args={"purpose": "purchase_fedback"}))
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "custom_args.purpose")
+    assert "purchase_fedback" in answer.json()["errors"][0]["message"]
+
+
+def test_whether_it_is_only_a_try_must_be_beyond_doubt(post: Post) -> None:
+    answer = post.send(mail(mail_settings={"sandbox_mode": {"enable": "true"}}))
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "mail_settings.sandbox_mode.enable"
 
 
 def test_sandbox_mode_is_answered_and_nothing_is_stored(post: Post) -> None:

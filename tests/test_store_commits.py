@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -132,3 +133,11 @@ def test_writes_that_cross_in_two_processes_both_end_well(postgres_url: str, clo
     assert [reread(first, message).repeats for message in (one, two)] == [2, 2]
     first.close()
     second.close()
+
+
+def test_a_database_file_is_its_owners_alone_from_the_first_moment(tmp_path: Path) -> None:
+    file = tmp_path / "shop.db"
+    one = Store(f"sqlite:///{file}", KEY, Ticking())
+    one.upgrade()
+    one.close()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600

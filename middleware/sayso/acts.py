@@ -9,7 +9,7 @@ from functools import partial
 
 from sayso import addresses, intake, runs, store
 from sayso.amending import amend
-from sayso.message import Account, Answer, Conflict, Malformed, Message, Request, State
+from sayso.message import Account, Answer, Conflict, Draft, Malformed, Message, Request, State
 from sayso.runtime import Runtime
 from sayso.store import Source, Tx
 from sayso.withdrawal import recall, withdraw
@@ -29,6 +29,8 @@ from sayso_providers import (
 
 KEY_LIVES = {"lob": timedelta(hours=24)}
 """How long a request is known by its idempotency key at a door whose vendor forgets it; at the others, for good."""
+NO_PURPOSE = {"sendgrid": (400, "custom_args.purpose"), "lob": (422, "invalid")}
+"""How a vendor would say that a value of the CRM's own free fields is none, where such a field names the purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,21 @@ def _create(visit: Visit) -> Answer:
     if not drafts:
         return visit.provider.acknowledge((), viewer)
     wanted = [replace(draft, purpose=draft.purpose or visit.purpose) for draft in drafts]
+    for draft in wanted:
+        _require_purpose(visit, draft)
     stored = intake.take_all(visit.here, visit.source, wanted, key, key_lives=KEY_LIVES.get(visit.provider.NAME))
     runs.stop_late(visit.here, stored)
     for message in stored:
         if intake.refused_at_once(message) and (refusal := visit.provider.refusal(message)):
             raise refusal
     return visit.provider.acknowledge([intake.as_born(message) for message in stored], viewer)
+
+
+def _require_purpose(visit: Visit, draft: Draft) -> None:
+    """A purpose that nobody knows is a slip of the pen, and said at once."""
+    if draft.purpose and draft.purpose not in visit.here.read_policy().purposes:
+        status, code = NO_PURPOSE.get(visit.provider.NAME, (400, "malformed"))
+        raise Malformed(status, code, f"There is no purpose {draft.purpose[:80]!r}: see the list at /api/purposes.")
 
 
 def _fetch(visit: Visit) -> Answer:

@@ -96,6 +96,12 @@ def _known_place(region: str, postal_code: str, country: str) -> tuple[str, str,
     return "".join(_letters(code)), short.get(region.casefold(), region), fits
 
 
+def wants_code(country: str) -> bool:
+    """Whether the post of a country wants a postal code in every address."""
+    rules = _rules(country, "")
+    return rules is not None and "postal_code" in rules.required_fields
+
+
 def is_country(code: str) -> bool:
     """Whether these two letters are a country to which letters go."""
     return _rules(code, "") is not None

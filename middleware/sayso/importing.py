@@ -47,6 +47,8 @@ def import_facts(
     except Malformed as bad:
         raise click.ClickException(str(bad)) from bad
     broken: Refused = [{"list": None, "index": None, "id": "", "why": why, "line": line} for line, why in sheet.faults]
+    if not stored and not broken and not refused:
+        raise click.ClickException(f"There is nothing in {file.name} that could be stored.")
     refused = sorted(broken + refused, key=lambda one: int(str(one.get("line", 0))))
     if not as_json:
         for one in refused:

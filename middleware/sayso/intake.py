@@ -67,6 +67,8 @@ def take_all(
     """
     drafts = _named_parts(runtime, source, drafts)
     wanted = [_want(runtime, source, draft, _key(key, n), asked) for n, draft in enumerate(drafts)]
+    if len(wanted) > 1:
+        wanted = _as_one(runtime, wanted)
     few = len(wanted) <= AT_ONCE
     given = [facts.ask_host(runtime, one.message) if few else None for one in wanted]
 
@@ -93,6 +95,15 @@ def _key(key: str | None, n: int) -> str | None:
     return f"{key}.{n}" if key and n else key
 
 
+def _as_one(runtime: Runtime, wanted: Sequence[Wanted]) -> list[Wanted]:
+    """The messages of one request, each asked for by the whole of it: only the same whole is the same request."""
+    whole = hashlib.sha256("|".join(one.asked for one in wanted).encode()).hexdigest()
+    return [
+        replace(one, asked=runtime.store.seal.hash("request", f"{whole}|{n}|{one.asked}"))
+        for n, one in enumerate(wanted)
+    ]
+
+
 def _named_parts(runtime: Runtime, source: Source, drafts: Sequence[Draft]) -> list[Draft]:
     """The drafts, each with the name of what its request shares, which is hashed once however many there are."""
     parts = {draft.part for draft in drafts if draft.part is not None}
@@ -114,18 +125,23 @@ def _want(runtime: Runtime, source: Source, draft: Draft, key: str | None, asked
 def _keep(
     tx: Tx, runtime: Runtime, source: Source, wanted: Sequence[Wanted], given: Sequence[facts.Given | None]
 ) -> list[Message]:
-    met = [_repeat(tx, one.message, one.asked) for one in wanted]
-    batch_id = None if all(met) else _batch_of(tx, source, wanted)
-    fresh = [one for one, earlier in zip(wanted, met, strict=True) if not earlier]
-    for name, part in {one.message.content.part: one.draft.part for one in fresh}.items():
+    """The messages of an earlier request that was the same, all of them, else new ones."""
+    met = [found for one in wanted if (found := _earlier(tx, one))]
+    if len(met) == len(wanted):
+        for message in met:
+            store.count_repeat(tx, message)
+        return met
+    if met:  # some of it has gone since: it is a request of its own, under one id of its own
+        again = wanted[0].message.crm_id
+        wanted = [replace(one, asked=tx.seal.hash("request", f"{one.asked}|{again}")) for one in wanted]
+    batch_id = _batch_of(tx, source, wanted)
+    for name, part in {one.message.content.part: one.draft.part for one in wanted}.items():
         if name and part is not None:
             store.keep_part(tx, name, part)
-    kept = []
-    for one, earlier, known in zip(wanted, met, given, strict=True):
-        message = replace(one.message, batch_id=batch_id)
-        twice = _repeat(tx, message, one.asked) if len(wanted) > 1 and not earlier else earlier  # in one request
-        kept.append(twice or _store(tx, runtime, message, one.asked, known, timed=bool(one.draft.expires_at)))
-    return kept
+    return [
+        _store(tx, runtime, replace(one.message, batch_id=batch_id), one.asked, known, timed=bool(one.draft.expires_at))
+        for one, known in zip(wanted, given, strict=True)
+    ]
 
 
 def _batch_of(tx: Tx, source: Source, wanted: Sequence[Wanted]) -> str | None:
@@ -166,14 +182,15 @@ def _request_hash(runtime: Runtime, source: Source, draft: Draft) -> str:
     return runtime.store.seal.hash("request", json.dumps(asked))
 
 
-def _repeat(tx: Tx, message: Message, asked: str) -> Message | None:
-    found = store.find_repeat(tx, message.source_id, message.idempotency_key, asked)
+def _earlier(tx: Tx, wanted: Wanted) -> Message | None:
+    """The message that the same request made before; Conflict where another one had its key."""
+    message = wanted.message
+    found = store.find_repeat(tx, message.source_id, message.idempotency_key, wanted.asked)
     if found is None:
         return None
     earlier, its_hash, keyed = found
-    if keyed and its_hash != asked:
+    if keyed and its_hash != wanted.asked:
         raise Conflict("This idempotency key was used for another request.", earlier)
-    store.count_repeat(tx, earlier)
     return earlier
 
 

@@ -62,7 +62,7 @@ def test_its_own_earlier_self_does_not_count() -> None:
 
 def test_it_may_go_when_the_first_of_them_is_a_week_old_and_not_at_night() -> None:
     (found,) = contact_cap.check(a_message(purpose="marketing"), some_facts(contacts=SOLD))
-    assert found.reason == "They have had 2 marketing messages from us in 7 days; this one can wait."
+    assert found.reason == "2 marketing messages to them went out or are about to, in 7 days; this one can wait."
     assert found.proposal == {"kind": "delay", "until": (NOON + timedelta(days=5)).isoformat()}
     late = replace(SOLD[1], at=NOON - timedelta(days=2, hours=8))  # two in the morning in Reno
     (found,) = contact_cap.check(a_message(purpose="marketing"), some_facts(contacts=(SOLD[0], late)))

@@ -21,7 +21,7 @@ from sayso.store import Source, Staff, Tx
 
 logger = logging.getLogger("sayso")
 BODY_LIMIT = 1_000_000
-ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)

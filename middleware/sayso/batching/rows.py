@@ -98,6 +98,9 @@ def _draft(line: int, row: Row, order: Order, place: Place) -> tuple[Draft | Non
     faults += [f"It has no {name}, and the template asks for it." for name in sorted(_gaps(values, order))]
     if not _to(values, order.channel):
         return None, [*faults, f"It has nobody to go to: the columns are {', '.join(_columns(order.channel))}."]
+    country = (values.get("country") or place.policy.default_country).upper()
+    if order.channel in endpoints.MAIL and not values.get("postal_code") and endpoints.wants_code(country):
+        faults.append("The address lacks its postal code.")
     draft, wrong = drafting.draft(_body(line, row, values, order, place), place)
     faults += [said for _, said in wrong]
     if draft is None or faults:

@@ -38,7 +38,7 @@ def _counts(one: Contact, facts: Facts) -> bool:
 def _finding(message: Message, facts: Facts, code: str, near: list[Contact], cap: int) -> Finding:
     days = facts.policy.limits.cap_days
     what = "marketing messages" if code == "marketing" else "messages"
-    reason = f"They have had {len(near)} {what} from us in {days} days; this one can wait."
+    reason = f"{len(near)} {what} to them went out or are about to, in {days} days; this one can wait."
     newest = sorted(one.at for one in near)[-cap:] if cap else [facts.now]
     until = next_allowed(facts, newest[0] + timedelta(days=days), message).astimezone(UTC)
     proof = ", ".join(one.message_id for one in near[:12])

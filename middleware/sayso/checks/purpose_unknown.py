@@ -6,7 +6,10 @@ from sayso.message import Facts, Finding, Message
 
 
 def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
-    """A hold for a message without a purpose, in a shop that has told us about its people."""
+    """A hold for a purpose that is none, and for none at all in a shop that has told us about its people."""
+    if message.purpose and message.purpose not in facts.policy.purposes:
+        reason = f"It says that it is for “{message.purpose[:60]}”, which we do not know; please read it."
+        return (Finding("purpose_unknown", "no_such", reason, "hold", message.purpose[:60]),)
     if message.purpose or not facts.story.told:
         return ()
     reason = "We cannot tell what this is for, so we cannot tell whether it may go to them; please read it."

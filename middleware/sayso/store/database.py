@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -158,6 +160,7 @@ class Store:
 
     def upgrade(self) -> None:
         """Bring the tables to this release's version, under a lock; Unsafe when they were sealed with another key."""
+        _make_private(self.engine.url.database if self.engine.dialect.name == "sqlite" else None)
         if not self.is_current():
             from sayso.migrations import upgrade  # heavy: alembic
 
@@ -183,6 +186,13 @@ class Store:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+def _make_private(file: str | None) -> None:
+    """A database's file is its owner's alone from its first moment on; one that is there stays as it is."""
+    if file and file != ":memory:":
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def apart(tx: Tx, fn: Callable[[], T]) -> T:

@@ -59,6 +59,15 @@ def check(body: Body, now: datetime) -> None:
     _content(body)
     _attachments(body)
     _rest(body, now)
+    _sandbox(body.get("mail_settings"))
+
+
+def _sandbox(settings: Json) -> None:
+    """Whether it is only a try must be beyond doubt."""
+    if isinstance(settings, dict) and "sandbox_mode" in settings:
+        _typed(settings, {"sandbox_mode": dict}, "mail_settings.")
+        mode = settings["sandbox_mode"]
+        _typed(mode if isinstance(mode, dict) else {}, {"enable": bool}, "mail_settings.sandbox_mode.")
 
 
 def _personalizations(body: Body, now: datetime) -> None:

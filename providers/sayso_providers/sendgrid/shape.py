@@ -39,7 +39,7 @@ MESSAGES: Mapping[str, str] = {
     "credentials": "The provided authorization grant is invalid, expired, or revoked",
     "not_found": "not found",
     "method": "method not allowed",
-    "too_large": "The payload is too large: a request may have 30 MB at most.",
+    "too_large": "The payload is too large.",
 }
 """What SendGrid says of a whole request, where our own words are not as good."""
 WHOLE = frozenset({*MESSAGES, "", "malformed", "conflict", "unavailable", "internal", "signature"})
