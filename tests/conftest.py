@@ -42,9 +42,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def answer_until_closed(server: BaseWSGIServer) -> None:
-    """Serve until another thread closes the sockets."""
+    """Serve until another thread closes the sockets, and leave no thread behind."""
     with contextlib.suppress(OSError):
         server.run()
+    server.task_dispatcher.shutdown(timeout=1)
 
 
 @pytest.fixture(autouse=True)

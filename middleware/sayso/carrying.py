@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from sayso import facts, failpoint, rescreening, screening, signoff, store
 from sayso.deciding.sitting import Sitting, Wish
-from sayso.message import Conflict, Denied, Malformed, Message
+from sayso.message import Conflict, Denied, Malformed, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Item, Signing, Staff, Tx
 
@@ -110,7 +110,7 @@ def _decide(tx: Tx, run: Run, signing: Signing, item: Item, known: Mapping[str, 
     if any(one.stores is not None and message.store not in one.stores for one in run.people):
         return KEPT
     given, staff = known.get(message.id), run.people[0]
-    wish = Wish(signing.kind, item[1], item[2], signing.reason, run.note, batch=run.ids)
+    wish = Wish(signing.kind, _version(tx, signing, item, message), item[2], signing.reason, run.note, batch=run.ids)
     for one in run.people:
         signoff.require(tx, run.runtime, one, message, wish)
     sitting = Sitting(tx, run.runtime, staff, wish, message, message, given)
@@ -123,6 +123,14 @@ def _decide(tx: Tx, run: Run, signing: Signing, item: Item, known: Mapping[str, 
         sitting = replace(sitting, looked=seen)
     signoff.carry_out(sitting)
     return DONE
+
+
+def _version(tx: Tx, signing: Signing, item: Item, message: Message) -> int:
+    """The version that is decided on: for an undo also the one to which dispatch alone has moved it since."""
+    if signing.kind != "undo" or message.state is not State.CLEARED or message.content_hash != item[2]:
+        return item[1]
+    last = store.read_decisions(tx, message.id)[-1:]
+    return message.version if last and last[0].version == item[1] - 1 else item[1]
 
 
 def _held_again(tx: Tx, runtime: Runtime, message: Message, given: facts.Given) -> str:

@@ -96,7 +96,11 @@ def _with_companions(runtime: Runtime, claim: Claim) -> Claim:
             ready = store.companions(tx, claim.messages[0], min(COMPANIONS, most - len(claim.messages)))
             shown = [message for message in (store.get(tx, one) for one in ready) if message]
         known = [(one, facts.ask_host(runtime, one)) for one in shown]
-        joined = runtime.store.write(partial(_join, runtime=runtime, claim=claim, known=known)) if known else ()
+        try:
+            joined = runtime.store.write(partial(_join, runtime=runtime, claim=claim, known=known)) if known else ()
+        except Exception:
+            logger.exception("nothing more could join a call; what is claimed goes")
+            joined = ()
         claim = replace(claim, messages=(*claim.messages, *joined))
         if not joined:
             break
@@ -114,13 +118,24 @@ def _join(
     """Those of a claim's companions that may go with it, screened once more; the others are left as they are."""
     joined = []
     for shown, given in known:
-        still = store.claimable(tx, 1, (claim.account.name,), only=shown.id)
-        message = store.get(tx, shown.id) if still and given is not None else None
-        same = message and message.content == shown.content and not message.content.template
-        if message and same and _shares_words(message) and _may_go(tx, runtime, message, given or {}):
-            joined.append(store.move(tx, message, State.SENDING, "dispatch", changes={"tries": message.tries + 1}))
+        try:
+            found = store.apart(tx, partial(_companion, tx, runtime, claim, shown, given))
+        except Exception:
+            logger.exception("message %s could not join a call; it is tried again in a minute", shown.id)
+            store.put_off(tx, shown.id, tx.now + PUT_OFF)
+            continue
+        joined += [found] if found else []
     store.join_attempt(tx, claim.token, joined, first=len(claim.messages))
     return tuple(joined)
+
+
+def _companion(tx: Tx, runtime: Runtime, claim: Claim, shown: Message, given: facts.Given | None) -> Message | None:
+    still = store.claimable(tx, 1, (claim.account.name,), only=shown.id)
+    message = store.get(tx, shown.id) if still and given is not None else None
+    same = message and message.content == shown.content and not message.content.template
+    if message and same and _shares_words(message) and _may_go(tx, runtime, message, given or {}):
+        return store.move(tx, message, State.SENDING, "dispatch", changes={"tries": message.tries + 1})
+    return None
 
 
 def _may_go(tx: Tx, runtime: Runtime, message: Message, given: facts.Given) -> bool:
@@ -195,6 +210,11 @@ def _with_part(runtime: Runtime, messages: tuple[Message, ...]) -> list[Message]
     name = messages[0].content.part
     if not name:
         return list(messages)
-    with runtime.store.read() as tx:
-        part = store.read_part(tx, name)
+    try:
+        with runtime.store.read() as tx:
+            part = store.read_part(tx, name)
+    except Exception as error:
+        raise TryLater(f"What lies beside the message could not be read ({type(error).__name__}).") from error
+    if part is None:
+        raise TryLater("What lies beside the message is not there any more.", alarm=True)
     return [replace(message, part=part) for message in messages]

@@ -44,7 +44,10 @@ def _looked_up(tx: Tx, source: Source, order: Order) -> Mapping[str, str]:
 
 def _settle(tx: Tx, source: Source, order: Order, channel: str) -> tuple[str, str]:
     found = store.find_batch_of(tx, source.id, order.ref)
-    state = order.settle(found.state if found else None)
+    was = "open" if found and found.state == store.HELD_BACK else found.state if found else None
+    state = order.settle(was)
+    if found and was == state:
+        return found.id, state  # what the desk holds back meanwhile is its own affair
     batch = found or store.add_batch(tx, source.id, order.ref, channel, ref=order.ref, store=source.store)
     if state != batch.state:
         store.set_batch(tx, batch.id, state)

@@ -50,12 +50,12 @@ def digest(tx: Tx, items: Sequence[Item]) -> str:
     return tx.seal.hash("signing", json.dumps(items))
 
 
-def needs(policy: Policy, shops: frozenset[str], batch: Batch, count: int) -> str:
+def needs(policy: Policy, shops: frozenset[str], channels: frozenset[str], count: int) -> str:
     """Who else must look before so many of a batch go: a second `person`, the same one `later`, or nobody ("").
 
     A printed run cannot be called back, so where the shop has two approvers it needs both however short it is.
     """
-    if not policy.two_people.isdisjoint(shops) and (count > ALONE or batch.channel in PRINT):
+    if not policy.two_people.isdisjoint(shops) and (count > ALONE or not PRINT.isdisjoint(channels)):
         return "person"
     return "later" if count > ALONE else ""
 
@@ -85,7 +85,7 @@ def sign(runtime: Runtime, staff: Staff, batch: Batch, asked: Asked) -> Signing:
         if not items or digest(tx, items) != asked.digest:
             raise Conflict("Some of these changed while you looked, so nothing was done. This is how it is now.")
         _require_typed(asked.typed, len(items))
-        alone = kind != "approve" or not needs(policy, shops, batch, len(items))
+        alone = kind != "approve" or not needs(policy, shops, store.batch_channels(tx, batch.id), len(items))
         made = store.add_signing(tx, batch.id, staff.id, kind, items, reason=asked.reason, agreed=alone)
         _note(tx, staff, "signing_begun", made)
         return made

@@ -12,6 +12,7 @@ from sayso.message import Conflict, Message, State
 from sayso.runtime import Runtime
 from sayso.store import Tx
 from sayso.telling import touching
+from sayso_providers import KEEPERS
 
 logger = logging.getLogger("sayso")
 BATCH = 50
@@ -149,6 +150,9 @@ def _close_lost(tx: Tx) -> int:
     lost = store.lost_attempts(tx, BATCH)
     for token in lost:
         for message in filter(None, (store.get(tx, one) for one in store.of_attempt(tx, token, State.SENDING))):
-            store.move(tx, message, State.UNCONFIRMED, "sweep")
+            if message.provider in KEEPERS:  # nothing leaves there but by a person's hand
+                store.move(tx, message, State.CLEARED, "sweep", changes={"due_at": tx.now})
+            else:
+                store.move(tx, message, State.UNCONFIRMED, "sweep")
         store.close_attempt(tx, token, "unknown", "The process that called the vendor ended before the answer.")
     return len(lost)

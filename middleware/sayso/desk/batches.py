@@ -223,7 +223,7 @@ def _page(tx: Tx, here: Runtime, staff: Staff, batch: Batch, *, settled: bool) -
         samples=tuple(view.line(here, one) for one in store.spread(tx, batch.id, mine, clear)),
         clear=_form(tx, batch, mine, clear=True) if clear and open_to else None,
         held=_form(tx, batch, mine, clear=False) if eyes + clear and open_to else None,
-        second=signing.needs(policy, store.batch_shops(tx, batch.id), batch, clear),
+        second=signing.needs(policy, store.batch_shops(tx, batch.id), store.batch_channels(tx, batch.id), clear),
         until=words.at(tally.leaves_at, zone) if tally.leaves_at else "",
         runs=told,
     )

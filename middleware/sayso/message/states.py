@@ -49,7 +49,7 @@ MOVES: Mapping[tuple[State, State], frozenset[str]] = MappingProxyType(
         (State.CLEARED, State.SENT): frozenset({"callback"}),
         (State.SENDING, State.SENT): frozenset({"dispatch", "callback"}),
         (State.SENDING, State.FAILED): frozenset({"dispatch"}),
-        (State.SENDING, State.CLEARED): frozenset({"dispatch"}),
+        (State.SENDING, State.CLEARED): frozenset({"dispatch", "sweep"}),
         (State.SENDING, State.HELD): frozenset({"dispatch"}),
         (State.SENDING, State.UNCONFIRMED): frozenset({"dispatch", "sweep"}),
         (State.UNCONFIRMED, State.SENT): frozenset({"callback", "reviewer", "reconcile"}),

@@ -92,7 +92,8 @@ def _key(mail: mime.Mail, to: Sequence[str]) -> str | None:
     own = mail.headers.get("message-id")
     if not own:
         return None
-    same = json.dumps([own, sorted(one.casefold() for one in to), mail.subject, mail.text, mail.html])
+    files = [hashlib.sha256(file.data).hexdigest() for file in mail.files]
+    same = json.dumps([own, sorted(one.casefold() for one in to), mail.subject, mail.text, mail.html, files])
     return f"smtp-{hashlib.sha256(same.encode('utf-8', 'replace')).hexdigest()}"
 
 

@@ -179,6 +179,11 @@ def batch_shops(tx: Tx, batch_id: str) -> frozenset[str]:
     return frozenset(str(found) for found in tx.connection.execute(query).scalars())
 
 
+def batch_channels(tx: Tx, batch_id: str) -> frozenset[str]:
+    """The channels by which the pieces of a batch go."""
+    return frozenset(tx.connection.execute(select(c.channel).where(c.batch_id == batch_id).distinct()).scalars())
+
+
 def _any(tx: Tx, *where: ColumnElement[bool]) -> bool:
     return tx.connection.execute(select(c.id).where(*where).limit(1)).first() is not None
 

@@ -35,7 +35,9 @@ def send(
     headers = {**key_headers(account), "Content-Type": kind, "Idempotency-Key": message.id}
     try:
         heard = http.request("POST", url, body=body, headers=headers, deadline=deadline)
-    except Unknown as lost:
+        lost = None
+    except Unknown as error:
+        lost = error
         try:
             heard = http.request("POST", url, body=body, headers=headers, deadline=deadline)
         except TryLater:  # the first one may have arrived all the same
@@ -43,7 +45,7 @@ def send(
     said = read_json(heard)
     if heard.status == 200 and isinstance(said.get("id"), str):
         return Sent(str(said["id"]), str(said.get("status") or "processed"))
-    raise failure(heard, said, now)
+    raise lost or failure(heard, said, now)  # a no to the second says nothing of the first
 
 
 def recall(message: Message, account: Account, http: Http) -> None:

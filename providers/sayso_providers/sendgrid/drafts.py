@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from sayso.message import Content, Draft, Json, Malformed
 from sayso.message.pages import readable
-from sayso_providers.sendgrid.shape import PERSONALIZATION, addresses, dumped, people
+from sayso_providers.sendgrid.shape import EDITED, PERSONALIZATION, addresses, dumped, people
 
 APART = ("personalizations", "send_at", "batch_id")
 """What of a request is not the same for all its messages."""
@@ -107,7 +107,8 @@ def _content(own: dict[str, Json], shared: Shared, args: dict[str, str]) -> Cont
 def _kept(own: dict[str, Json], body: Mapping[str, Json]) -> str:
     """The personalization as it came, with the time it is for: a request for another time is another request."""
     at = own.get("send_at", body.get("send_at"))
-    return dumped({**own, **({"send_at": at} if at is not None else {})})
+    theirs = {name: value for name, value in own.items() if name != EDITED}  # which is a word of ours
+    return dumped({**theirs, **({"send_at": at} if at is not None else {})})
 
 
 def _told(sender: Json, subject: str, shared: Shared) -> Iterator[tuple[str, str]]:

@@ -26,10 +26,14 @@ from sayso_providers.sendgrid.signed import verify
 # (read 2026-11-22)
 NOTED = Answer(200, b"", {})
 QUOTED = re.compile(
-    r"^\s*>|^-{2,}\s*(?:original message|forwarded message)|^_{8,}$|^(?:from|sent|von|de|da)\s?:\s"
-    r"|^(?:on|am|le|el|il|em)\b.{4,200}(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu)\s?:\s*$",
+    r"^\s*>|^(?:on|am|le|el|il|em)\b.{4,200}(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu)\s?:\s*$",
     re.IGNORECASE,
 )
+"""A line of what is answered; what is written below it counts."""
+ENDS = re.compile(
+    r"^-{2,}\s*(?:original message|forwarded message)|^_{8,}$|^(?:from|sent|von|de|da)\s?:\s", re.IGNORECASE
+)
+"""From here on it is all what is answered."""
 SHOWN = ("from", "to", "cc", "subject", "envelope", "attachments", "attachment-info", "SPF", "dkim", "spam_score")
 REPLY = re.compile(r"\s*(?:re|aw|sv|rv|r)\s?:", re.IGNORECASE)
 LONGEST, MOST_PARTS = 20_000, 200
@@ -137,5 +141,6 @@ def _said(given: dict[str, str], raw: EmailMessage | None) -> str:
         content = str(body.get_content())
         text, page = (content, "") if body.get_content_subtype() == "plain" else ("", content)
     lines = (text if text.strip() else readable(page)).splitlines()
-    end = next((n for n, line in enumerate(lines) if QUOTED.search(line)), len(lines))
-    return "\n".join([*first, *lines[:end]]).strip()[:LONGEST]
+    end = next((n for n, line in enumerate(lines) if ENDS.search(line)), len(lines))
+    own = [line for line in lines[:end] if not QUOTED.search(line)]
+    return "\n".join([*first, *own]).strip()[:LONGEST]

@@ -25,6 +25,10 @@ JSON_NAMES = {
     str: "string", int: "integer", float: "number", bool: "boolean", dict: "object", list: "array", type(None): "null"
 }  # fmt: skip
 EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
+KNOWN_SETTINGS = frozenset({
+    "bypass_list_management", "bypass_spam_management", "bypass_bounce_management", "bypass_unsubscribe_management",
+    "footer", "sandbox_mode",
+})  # fmt: skip
 BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*")
 BATCH = re.compile(r"[A-Za-z0-9_-]{1,100}")
 RESERVED = frozenset(
@@ -59,11 +63,15 @@ def check(body: Body, now: datetime) -> None:
     _content(body)
     _attachments(body)
     _rest(body, now)
-    _sandbox(body.get("mail_settings"))
+    _settings(body.get("mail_settings"))
 
 
-def _sandbox(settings: Json) -> None:
-    """Whether it is only a try must be beyond doubt."""
+def _settings(settings: Json) -> None:
+    """Whether it is only a try must be beyond doubt, and no setting may add a reader."""
+    for name, given in settings.items() if isinstance(settings, dict) else ():
+        unseen = name not in KNOWN_SETTINGS and not (isinstance(given, dict) and given.get("enable") is False)
+        if unseen:  # it may copy the mail to somebody whom nobody here has seen
+            raise _bad(f"mail_settings.{name[:60]}", "This setting is not taken here.")
     if isinstance(settings, dict) and "sandbox_mode" in settings:
         _typed(settings, {"sandbox_mode": dict}, "mail_settings.")
         mode = settings["sandbox_mode"]
