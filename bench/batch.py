@@ -81,7 +81,7 @@ def _shop(folder: Path, clock: list[datetime]) -> tuple[Runtime, Source, Staff, 
 
 
 def _sign(here: Runtime, ana: Staff, ben: Staff, batch: Batch, asked: Asked) -> None:
-    begun = signing.begin(here, ana, batch, asked)
+    begun = signing.sign(here, ana, batch, asked)
     if begun.agreed_at is None:
         signing.agree(here, ben, begun.id, asked.typed)
     _while(carrying.run_due, here)

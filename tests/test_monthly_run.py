@@ -88,7 +88,7 @@ def sign_the_clear(shop: House, first: Staff) -> Signing:
     with shop.store.read() as tx:
         items = store.listed(tx, batch.id, mine, clear=True)
         asked = Asked("approve", signing.digest(tx, items), items[-1][0], now, str(len(items)))
-    return signing.begin(shop.runtime, first, batch, asked)
+    return signing.sign(shop.runtime, first, batch, asked)
 
 
 def agree(shop: House, second: Staff, begun: Signing) -> Signing:
