@@ -31,6 +31,7 @@ class FakeLob:
         self.late = False
         self.fault: tuple[int, dict[str, str], bytes] | None = None
         self.lose_answers = 0
+        self.then: tuple[int, dict[str, str], bytes] | None = None
 
     def answer(self, heard: Heard) -> tuple[int, dict[str, str], bytes]:
         """The answer to one request."""
@@ -63,6 +64,8 @@ class FakeLob:
         if self.lose_answers:
             self.lose_answers -= 1
             return 0, {}, b""
+        if self.then:
+            return self.then
         return said({name: piece[name] for name in ("id", "object", "status")})
 
     def _delete(self, one: str) -> tuple[int, dict[str, str], bytes]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sayso import carrying, failpoint, signing, store
-from sayso.message import Conflict, Denied, Finding, Json, Malformed, Message
+from sayso.message import Conflict, Denied, Finding, Json, Malformed, Message, State
 from sayso.signing import Asked
 from sayso.store import Batch, Signing, Staff, Tx
 from tests.batched import handed_in, messages_of, pieces, signing_of, states, swept
@@ -182,6 +182,25 @@ def test_where_two_approve_a_printed_run_needs_both(shop: Toml) -> None:
     with house.store.read() as tx:
         [decision] = store.read_decisions(tx, messages_of(house, batch)[0].id)
     assert (decision.by, decision.note) == ("ana@example.com", "Together with 29 others; ben@example.com agreed")
+
+
+def test_a_run_of_texts_that_postcards_joined_is_a_printed_one(shop: Toml) -> None:
+    house = shop("[stores.reno]\napprovers = 2\n")
+    batch = handed_in(house, pieces(3, channel="sms", name="Spring"), store="reno")
+    assert handed_in(house, pieces(5, name="Spring"), store="reno").id == batch.id
+    assert begun(house, person(house, "ana@example.com"), batch).state == "waiting"
+
+
+def test_what_dispatch_has_put_off_is_taken_back_as_well(plain: House) -> None:
+    batch, ana = handed_in(plain, pieces(5, channel="sms")), person(plain)
+    signed = begun(plain, ana, batch)
+    swept(plain)
+    one = messages_of(plain, batch)[0]
+    later = {"due_at": plain.clock() + timedelta(hours=1)}
+    plain.store.write(lambda tx: store.move(tx, one, State.CLEARED, "dispatch", changes=later))
+    signing.take_back(plain.runtime, ana, signed.id)
+    swept(plain)
+    assert {message.state for message in messages_of(plain, batch)} == {"held"}
 
 
 def test_two_hundred_texts_need_nobody_else_and_one_more_does(plain: House) -> None:

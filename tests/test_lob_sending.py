@@ -97,6 +97,11 @@ def test_two_lost_answers_leave_it_to_a_person_whose_yes_prints_it_no_second_tim
     assert len(still_lob.lob.pieces) == 1
 
 
+def test_a_no_to_the_second_try_says_nothing_of_the_first(still_lob: Printing) -> None:
+    still_lob.lob.lose_answers, still_lob.lob.then = 1, problem(409, "conflict")
+    assert walk.look(still_lob.house, released(still_lob)).state == "unconfirmed"
+
+
 OUTCOMES = {
     "refused": (problem(422, "invalid"), "failed", "invalid"),
     "no envelope": ((404, {}, b"<html>"), "cleared", None),

@@ -91,6 +91,7 @@ STOPS = {
     "wish": (form("Please take me off your list."), True),
     "page": (form("", html="<p>Please <b>unsubscribe</b> me</p>"), True),
     "quoted": (form("Lovely!\n\nOn Sat, 21 Nov 2026 Smith & Sons wrote:\n> Reply STOP to end these mails"), False),
+    "below": (form("On Sat, 21 Nov 2026 Smith & Sons wrote:\n> Hello\n\nPlease unsubscribe me."), True),
     "thanks": (form("Thank you, see you on Saturday."), False),
     "raw": (form("", email="Subject: Hello\r\nContent-Type: text/plain\r\n\r\nSTOP\r\n"), True),
 }

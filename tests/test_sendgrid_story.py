@@ -10,7 +10,9 @@ import requests
 from sendgrid import EventWebhook, Mail, Personalization, To
 from sendgrid.helpers.mail import Content, CustomArg, From
 
-from sayso import store
+from sayso import facts, store
+from sayso.message import Facts, Message
+from sayso.runtime import Runtime
 from tests.conftest import House, MakeHouse
 from tests.fake_sendgrid import SIGNATURE, TIMESTAMP
 from tests.mailing import KAYLA, NATE, SCOTT, SHOP, Post, mail, mailing, post
@@ -131,6 +133,32 @@ def test_whether_it_is_only_a_try_must_be_beyond_doubt(post: Post) -> None:
     answer = post.send(mail(mail_settings={"sandbox_mode": {"enable": "true"}}))
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "mail_settings.sandbox_mode.enable"
+
+
+@pytest.mark.parametrize("name", ["bcc", "spam_check", "something_new"])
+def test_no_setting_adds_a_reader_whom_nobody_here_has_seen(post: Post, name: str) -> None:
+    setting = {name: {"enable": True, "email": "ex@example.com", "post_to_url": "https://ex.example.com"}}
+    answer = post.send(mail(mail_settings=setting))
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, f"mail_settings.{name}")
+    assert post.send(mail(mail_settings={name: {"enable": False}})).status_code == 202
+
+
+def test_a_companion_that_cannot_be_screened_strands_no_other(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [{"to": [{"email": who}]} for who in (KAYLA, SCOTT, NATE)]
+    sent = post.sent(personalizations=people)
+    for crm_id in (sent, f"{sent}.1", f"{sent}.2"):
+        decide(post.house, crm_id, "approve")
+    bad, gather = post.look(f"{sent}.1").id, facts.gather
+
+    def breaks(tx: store.Tx, runtime: Runtime, message: Message, given: facts.Given) -> Facts:
+        if message.id == bad:
+            raise ValueError("this one cannot be read")
+        return gather(tx, runtime, message, given)
+
+    monkeypatch.setattr(facts, "gather", breaks)
+    dispatched(post.house)
+    states = [post.look(crm_id).state for crm_id in (sent, f"{sent}.1", f"{sent}.2")]
+    assert states == ["sent", "cleared", "sent"]
 
 
 def test_sandbox_mode_is_answered_and_nothing_is_stored(post: Post) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from email.message import EmailMessage
+from email.policy import SMTP
 
 import pytest
 from standardwebhooks.webhooks import Webhook
@@ -159,6 +160,19 @@ def test_the_same_mail_to_somebody_else_or_of_another_source_is_another(shop: Ho
     ids = {mailed(shop, port), mailed(shop, port, RECEIPT, SCOTT), mailed(shop, port, source="other")}
     ids.add(mailed(shop, port, RECEIPT.replace(b"Thank you", b"Thanks")))
     assert len(ids) == count_rows(shop) == 4
+
+
+def test_another_file_under_the_same_message_id_is_another_mail(shop: House, port: int) -> None:
+    def with_file(data: bytes) -> bytes:
+        mail = EmailMessage(policy=SMTP)
+        mail["From"], mail["To"], mail["Subject"] = "till@example.com", KAYLA, "Your receipt"
+        mail["Message-ID"] = "<till@example.com>"
+        mail.set_content("Your receipt is attached.")
+        mail.add_attachment(data, maintype="application", subtype="pdf", filename="receipt.pdf")
+        return mail.as_bytes()
+
+    assert mailed(shop, port, with_file(b"one")) != mailed(shop, port, with_file(b"two"))
+    assert count_rows(shop) == 2
 
 
 def test_a_crm_hears_at_its_own_place_what_became_of_its_mail(shop: House, port: int) -> None:
