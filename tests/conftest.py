@@ -14,6 +14,7 @@ import pytest
 import requests
 from flask import Flask
 from twilio.rest import Client
+from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
 
 from sayso import Sayso, access, issue, store
@@ -42,10 +43,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def answer_until_closed(server: BaseWSGIServer) -> None:
-    """Serve until another thread closes the sockets, and leave no thread behind."""
+    """Serve until another thread closes the socket, and leave no thread and no connection behind."""
     with contextlib.suppress(OSError):
         server.run()
     server.task_dispatcher.shutdown(timeout=1)
+    wasyncore.close_all(server._map, ignore_all=True)
 
 
 @pytest.fixture(autouse=True)
