@@ -6,13 +6,12 @@ It is there for a source that names it: `[sources.<name>] routes = { postcard = 
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from sayso.message import Account, Content, Denied, Json, Malformed, Message, Receipt, Request, Sent
-from sayso_providers.base import Change, Http, Template
+from sayso_providers.base import Change, Http, plain
 
 NAME = "mailhouse"
 CHANNELS = frozenset({"postcard", "letter"})
@@ -25,6 +24,8 @@ OPTED_OUT: frozenset[str] = frozenset()
 PLACE = ("name", "line1", "line2", "city", "region", "postal_code", "country")
 LONGEST_LINE = 100
 NO_EDIT = "What a card says comes from its run's file: stop this one, and import its line again with the mend in it."
+
+fresh_id, read_template, fill_template = plain.fresh_id, plain.read_template, plain.fill_template
 
 
 def compose(content: Content, channel: str, country: str) -> Content:
@@ -48,21 +49,6 @@ def revise(content: Content, change: Change, country: str) -> Content:
     line = ", ".join(part for part in parts if part).replace(":", " ")
     fields = tuple((name, json.dumps(place) if name == "to" else value) for name, value in content.fields)
     return replace(content, to=(line,), fields=fields)
-
-
-def fresh_id(content: Content) -> str:
-    """An id for a card that no file had."""
-    return f"msg_{secrets.token_hex(16)}"
-
-
-def read_template(name: str, account: Account, http: Http) -> Template | None:
-    """None: nothing is kept there."""
-    return None
-
-
-def fill_template(template: Template, content: Content) -> str:
-    """The words of a template, which this service never has."""
-    return "\n".join(template.texts)
 
 
 def send(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -29,7 +28,7 @@ from sayso.message import (
     Sent,
     TryLater,
 )
-from sayso_providers.base import Change, Http, Template, mails, mime
+from sayso_providers.base import Change, Http, mails, mime, plain
 
 NAME = "smtp"
 CHANNELS = frozenset({"email"})
@@ -54,6 +53,8 @@ WAIT = 60.0
 KEPT = ("from", "to", "cc", "reply-to", "sender", "date", "message-id", "in-reply-to", "references", "importance")
 """The headers that a mail keeps whose words somebody changed; those that begin with list- and x- beside them."""
 
+fresh_id, read_template, fill_template = plain.fresh_id, plain.read_template, plain.fill_template
+
 
 def compose(content: Content, channel: str, country: str) -> Content:
     """The content as it is: a mail server takes every field of our own door but templates."""
@@ -69,21 +70,6 @@ def compose(content: Content, channel: str, country: str) -> Content:
 def revise(content: Content, change: Change, country: str) -> Content:
     """The content with the change in it; Malformed, in plain words, where it cannot be."""
     return mails.revise(content, change)
-
-
-def fresh_id(content: Content) -> str:
-    """An id for a mail that no CRM handed in."""
-    return f"msg_{secrets.token_hex(16)}"
-
-
-def read_template(name: str, account: Account, http: Http) -> Template | None:
-    """None: nothing is kept at a mail server."""
-    return None
-
-
-def fill_template(template: Template, content: Content) -> str:
-    """The words of a template, which a mail server never has."""
-    return "\n".join(template.texts)
 
 
 def send(

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sayso.message import Account, Answer, Json, Malformed, Message, Refused, Request, Sent, TryLater, Unknown
 from sayso_providers.base import Call, Http, Template
+from sayso_providers.base.plain import read_object
 from sayso_providers.lob import artwork, places
 from sayso_providers.lob.forms import PARTS, File
 from sayso_providers.lob.kinds import OF_CHANNEL
@@ -42,7 +43,7 @@ def send(
             heard = http.request("POST", url, body=body, headers=headers, deadline=deadline)
         except TryLater:  # the first one may have arrived all the same
             raise lost from None
-    said = read_json(heard)
+    said = read_object(heard.body)
     if heard.status == 200 and isinstance(said.get("id"), str):
         return Sent(str(said["id"]), str(said.get("status") or "processed"))
     raise lost or failure(heard, said, now)  # a no to the second says nothing of the first
@@ -56,7 +57,7 @@ def recall(message: Message, account: Account, http: Http) -> None:
         heard = http.request("DELETE", url, headers=key_headers(account))
     except (TryLater, Unknown) as lost:
         raise Malformed(503, "unavailable", "Lob does not answer, so it may still be printed; try again.") from lost
-    said = _error(read_json(heard))
+    said = _error(read_object(heard.body))
     if heard.status == 200:
         return
     if heard.status in (404, 422):
@@ -126,15 +127,6 @@ def _until(headers: Mapping[str, str], now: datetime) -> float | None:
     return max(1.0, int(raw) - now.timestamp()) if raw.isascii() and raw.isdigit() and len(raw) < 12 else None
 
 
-def read_json(heard: Answer) -> dict[str, Json]:
-    """The object that Lob answered; empty when it answered anything else."""
-    try:
-        said = json.loads(heard.body)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
 def key_headers(account: Account) -> dict[str, str]:
     """The headers that carry our own key."""
     basic = base64.b64encode(f"{account.secret}:".encode()).decode()
@@ -152,7 +144,7 @@ def _published(name: str, account: Account, http: Http) -> str | None:
     heard = http.request("GET", f"{account.api_url}{API}/templates/{name}", headers=key_headers(account))
     if heard.status == 404:
         return None
-    version = read_json(heard).get("published_version")
+    version = read_object(heard.body).get("published_version")
     html = version.get("html") if isinstance(version, dict) else None
     if heard.status != 200 or not isinstance(html, str):
         raise Unknown(f"Lob did not say what its template holds (HTTP {heard.status}).")

@@ -22,9 +22,10 @@ from sayso.message import (
     Unknown,
 )
 from sayso_providers.base import Amendment, Call, Http, Viewer
+from sayso_providers.base.plain import read_object
 from sayso_providers.twilio.door import KNOWN, form
 from sayso_providers.twilio.media import link_of
-from sayso_providers.twilio.send import ACCOUNT, key_headers, read_json
+from sayso_providers.twilio.send import ACCOUNT, key_headers
 from sayso_providers.twilio.shape import API, answer, show
 
 SAY_NOTHING = KNOWN - {"Body", "MediaUrl", "ContentSid", "ContentVariables", "PersistentAction"}
@@ -143,7 +144,7 @@ def _ask(message: Message, viewer: Viewer, account: Account, http: Http) -> Ask:
             heard = http.request(method, f"{place}{path}.json", body=body or None, headers=key_headers(account))
         except (TryLater, Unknown) as error:
             raise Malformed(503, 20503, "The vendor does not answer, so nothing was changed; try again.") from error
-        said = read_json(heard)
+        said = read_object(heard.body)
         if heard.status in (200, 201, 204):
             return said
         code = said.get("code")

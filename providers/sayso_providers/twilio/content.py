@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from sayso.message import Account, Content, Json, Unknown
 from sayso_providers.base import Http, Template
-from sayso_providers.twilio.send import key_headers, read_json
+from sayso_providers.base.plain import read_object
+from sayso_providers.twilio.send import key_headers
 
 # https://www.twilio.com/docs/content/content-types-overview and the pages of each type (read 2026-11-22)
 MACHINE = frozenset("id type orientation webview_size flow_id flow_token flow_first_page_id".split())
@@ -24,7 +25,7 @@ def read_template(name: str, account: Account, http: Http) -> Template | None:
     heard = http.request("GET", f"{_base_url(account)}/v1/Content/{name}", headers=key_headers(account))
     if heard.status == 404:
         return None
-    types = read_json(heard).get("types")
+    types = read_object(heard.body).get("types")
     if heard.status != 200 or not isinstance(types, dict):
         raise Unknown(f"Twilio did not say what its template holds (HTTP {heard.status}).")
     found = [text for kind in sorted(types) for text in (*_preset(kind, types[kind]), *_texts(types[kind]))]

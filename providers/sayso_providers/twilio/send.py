@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from sayso.message import Account, Answer, Json, Malformed, Message, Refused, Request, Sent, TryLater, Unknown
 from sayso_providers.base import Call, Http
+from sayso_providers.base.plain import read_object
 from sayso_providers.twilio.shape import API, answer
 
 # https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides (read 2026-11-21): retry a lost callback
@@ -39,7 +40,7 @@ def send(
     body = urlencode(_fields(message, callback_url, now)).encode()
     url = f"{account.api_url}{API}/Accounts/{account.user}/Messages.json"
     heard = http.request("POST", url, body=body, headers=key_headers(account), deadline=deadline)
-    said = read_json(heard)
+    said = read_object(heard.body)
     sid, word = said.get("sid"), said.get("status")
     if heard.status in (200, 201) and isinstance(sid, str) and sid:
         return Sent(sid, str(word or "queued"))
@@ -54,7 +55,7 @@ def forward(call: Call, request: Request, account: Account, http: Http) -> Answe
         heard = http.request("GET", f"{url}?{urlencode(asked)}" if asked else url, headers=key_headers(account))
     except (TryLater, Unknown) as error:
         raise Malformed(503, 20503, "The vendor does not answer; try again.") from error
-    said = read_json(heard)
+    said = read_object(heard.body)
     if heard.status in (400, 429):
         code = said.get("code")
         raise Malformed(heard.status, code if isinstance(code, int) else "vendor", "The vendor refused this read.")
@@ -94,15 +95,6 @@ def _readable(value: Json) -> Json:
     if isinstance(value, dict):
         return {name: _readable(inner) for name, inner in value.items() if name in READABLE}
     return [_readable(inner) for inner in value] if isinstance(value, list) else value
-
-
-def read_json(heard: Answer) -> dict[str, Json]:
-    """The object that Twilio answered; empty when it answered anything else."""
-    try:
-        said = json.loads(heard.body)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
 
 
 def key_headers(account: Account) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """WhatsApp's Cloud API: no door of its own; out at `send`, and back at `back` by one address for all that it posts."""
 
+from sayso_providers.base.plain import fresh_id
 from sayso_providers.whatsapp.back import greet, heard, receipts
-from sayso_providers.whatsapp.compose import compose, fresh_id, revise
+from sayso_providers.whatsapp.compose import compose, revise
 from sayso_providers.whatsapp.send import send
 from sayso_providers.whatsapp.shape import OPTED_OUT, STATUSES
 from sayso_providers.whatsapp.template import fill_template, read_template

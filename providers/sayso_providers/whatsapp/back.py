@@ -9,7 +9,8 @@ import secrets
 from urllib.parse import parse_qsl
 
 from sayso.message import Account, Answer, Denied, Inbound, Json, Malformed, Receipt, Request
-from sayso_providers.whatsapp.shape import STATUSES, objects, read_object, text_at, vendor_id
+from sayso_providers.base.plain import read_object
+from sayso_providers.whatsapp.shape import STATUSES, objects, text_at, vendor_id
 
 # https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/ (read 2026-11-22)
 UNREACHED = frozenset({"131026", "131021"})

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from sayso.message import Content, Malformed, telephony
 from sayso_providers.base import Change
-from sayso_providers.whatsapp.shape import read_object
+from sayso_providers.base.plain import read_object
 
 LONGEST, LONGEST_CAPTION, LONGEST_VALUE = 4096, 1024, 1024
 TEMPLATE = re.compile(r"[a-z0-9_]{1,512}/[a-z]{2,3}(?:_[A-Za-z]{2,4})?")
@@ -59,11 +58,6 @@ def revise(content: Content, change: Change, country: str) -> Content:
     if change.media is not None:
         revised = replace(revised, media=change.media)
     return compose(revised, "whatsapp", country)
-
-
-def fresh_id(content: Content) -> str:
-    """An id for a message that no CRM handed in; it looks like those of our own door."""
-    return f"msg_{secrets.token_hex(16)}"
 
 
 def values_of(content: Content) -> dict[str, str]:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from sayso.message import Account, Answer, Json, Message, Request
-from sayso_providers.whatsapp.shape import VERSION, read_object, text_at
+from sayso_providers.base.plain import read_object
+from sayso_providers.whatsapp.shape import VERSION, text_at
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "sent": ("sent", ""),

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from sayso.message import Account, Answer, Content, Json, Message, Refused, Sent, TryLater, Unknown
 from sayso_providers.base import Http
+from sayso_providers.base.plain import read_object
 from sayso_providers.whatsapp.compose import PLACED, kind_of, values_of
-from sayso_providers.whatsapp.shape import VERSION, headers, objects, read_object, text_at, vendor_id
+from sayso_providers.whatsapp.shape import VERSION, headers, objects, text_at, vendor_id
 
 # https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes (read 2026-11-22)
 LATER = frozenset({4, 80007, 130429, 131048, 131056, 131057})

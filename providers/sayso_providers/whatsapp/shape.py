@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 from sayso.message import Account, Json
@@ -29,15 +28,6 @@ def vendor_id(raw: str) -> str:
 def headers(account: Account) -> dict[str, str]:
     """The header that carries our own token."""
     return {"Authorization": f"Bearer {account.secret}", "Accept": "application/json"}
-
-
-def read_object(raw: bytes) -> dict[str, Json]:
-    """The object that stands there; empty where anything else does."""
-    try:
-        said = json.loads(raw)
-    except (ValueError, RecursionError):
-        return {}
-    return said if isinstance(said, dict) else {}
 
 
 def objects(listed: Json) -> Iterator[dict[str, Json]]:

@@ -8,8 +8,9 @@ from urllib.parse import urlencode
 
 from sayso.message import Account, Content, Json, Unknown
 from sayso_providers.base import Http, Template
+from sayso_providers.base.plain import read_object
 from sayso_providers.whatsapp.compose import values_of
-from sayso_providers.whatsapp.shape import VERSION, headers, objects, read_object, text_at
+from sayso_providers.whatsapp.shape import VERSION, headers, objects, text_at
 
 GAP = re.compile(r"\{\{\s*([\w.]{1,70})\s*\}\}")
 NO_ID = "No business_id stands in its [accounts], so nobody can ask WhatsApp what its templates say."
