@@ -191,7 +191,7 @@ class Store:
 def _make_private(file: str | None) -> None:
     """A database's file is its owner's alone from its first moment on; one that is there stays as it is."""
     if file and file != ":memory:":
-        with contextlib.suppress(FileExistsError):
+        with contextlib.suppress(OSError):  # there already; or nowhere to put it, which the driver says in its words
             os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
