@@ -196,7 +196,7 @@ def test_a_burst_is_counted_from_its_oldest_to_its_newest_and_left_out_of_what_w
     unconfirmed = here.write(lambda tx: in_burst(tx, state=State.UNCONFIRMED))
     with here.read() as tx:
         found = store.bursts(tx, None, None)
-        waits = store.waiting(tx, ("held", "unconfirmed"), None, 9)
+        waits, _ = store.waiting(tx, ("held", "unconfirmed"), None, 9)
         inside = store.waiting_in(tx, BATCH, 1, stores=None, unseen_by=None)
     assert [(one.batch_id, one.count, one.sample.id, one.last_id) for one in found] == [
         (BATCH, 2, first, second),

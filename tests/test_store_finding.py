@@ -62,7 +62,7 @@ def recent(tx: Tx, after: str | None, limit: int) -> tuple[Message, ...]:
 def sent_page(tx: Tx, after: str | None, limit: int) -> tuple[Message, ...]:
     source = store.find_source(tx, name="crm")
     assert source
-    return store.sent_page(tx, source.id, "twilio", limit=limit, after=after, to=BUYER)
+    return store.sent_page(tx, source.id, "twilio", store.Sought(to=BUYER), limit=limit, after=after)
 
 
 @pytest.mark.parametrize("page", [recent, sent_page])

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from sayso import store, sweep
 from sayso.message import State
 from sayso.runtime import Runtime
+from tests.batched import MORNING, handed_in, messages_of, pieces, plain
 from tests.conftest import House, MakeHouse
 from tests.vendors import wait_for
 from tests.walk import approved, dispatched, hand_in, look, lose_lease, relayed, swept, told, withdraw
+
+__all__ = ["plain"]  # a fixture from elsewhere
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -44,10 +50,10 @@ def _received(house: House, host: Host, **fields: str) -> tuple[str, Runtime]:
 def test_what_is_no_longer_worth_sending_is_stopped_and_the_crm_hears_30036(still: House, state: str):
     make = hand_in if state == "held" else approved
     sid = make(still, ValidityPeriod="60", StatusCallback=still.crm.url + "/cb")
-    still.clock.forward(seconds=59)
+    still.clock.forward(seconds=30)
     swept(still)
     assert look(still, sid).state == state
-    still.clock.forward(seconds=2)
+    still.clock.forward(seconds=31)
     swept(still)
     dispatched(still)
     relayed(still)
@@ -159,6 +165,30 @@ def test_a_received_message_that_cannot_be_screened_keeps_nothing_else_waiting(s
     assert look(still, over).state == "stopped"
 
 
+def test_a_message_that_still_cannot_be_screened_after_minutes_goes_to_a_person(still: House):
+    sid, _ = _received(still, Host())
+    unscreenable(still, sid)
+    still.clock.forward(seconds=290)
+    swept(still)
+    assert look(still, sid).state == "received"
+    still.clock.forward(seconds=20)
+    swept(still)
+    message = look(still, sid)
+    assert message.state == "held"
+    assert [finding.key for finding in message.findings] == ["screening:crashed:"]
+
+
+def unscreenable(house: House, sid: str) -> None:
+    """What is known of whoever the message is for is damaged: no screening of it comes to an end."""
+    to = look(house, sid).content.to[0]
+
+    def damage(tx: store.Tx) -> None:
+        store.suppress(tx, to, "no", origin="test")
+        tx.connection.execute(text("UPDATE sayso_suppression SET sealed = :sealed"), {"sealed": b"\x01" * 60})
+
+    house.store.write(damage)
+
+
 class Poison(dict):  # type: ignore[type-arg]  # what a host should never give
     """A fact that raises when it is read."""
 
@@ -173,6 +203,14 @@ def approved_beside(house: House) -> str:
     sid = hand_in(house, ValidityPeriod="60")
     hooks.facts = host
     return sid
+
+
+def test_a_message_that_nobody_looked_at_in_time_is_stopped_like_any_other(still: House):
+    sid, _ = _received(still, Host(), ValidityPeriod="60")
+    unscreenable(still, sid)
+    still.clock.forward(seconds=61)
+    swept(still)
+    assert (look(still, sid).state, look(still, sid).stop_reason) == ("stopped", "expired")
 
 
 def test_a_message_that_the_crm_withdrew_while_its_facts_were_asked_stays_withdrawn(still: House):
@@ -201,6 +239,28 @@ def test_a_message_for_a_set_moment_that_clears_itself_late_is_not_dropped_at_th
     swept(house)
     dispatched(house)
     assert look(house, sid).state == "sent"
+
+
+@pytest.mark.parametrize(
+    ("more", "ends"),
+    [
+        pytest.param({"purpose": "birthday"}, timedelta(hours=14), id="at the end of the day"),
+        pytest.param({"purpose": None}, timedelta(days=7), id="after a week"),
+        pytest.param({"purpose": "birthday", "expires_at": MORNING + HOUR}, HOUR, id="when its CRM says"),
+        pytest.param(
+            {"purpose": None, "send_at": MORNING + HOUR}, HOUR + timedelta(days=7), id="a week after its time"
+        ),
+    ],
+)
+def test_one_of_many_waits_as_long_as_one_of_few(plain: House, more: dict[str, object], ends: timedelta):
+    for count in (3, 30):
+        drafts = [replace(one, **more) for one in pieces(count, channel="sms", name=f"{count} at once")]
+        batch = handed_in(plain, drafts, looked=False)
+        plain.clock.fixed = MORNING + timedelta(seconds=20)
+        swept(plain)
+        assert {message.hold_expires_at for message in messages_of(plain, batch)} == {MORNING + ends}
+        assert {message.state for message in messages_of(plain, batch)} == {State.HELD}
+        plain.clock.fixed = MORNING
 
 
 def test_a_running_house_sweeps_by_itself(house: House):

@@ -37,7 +37,7 @@ def searched(tx: Tx, who: str | None) -> set[str]:
 
 def waiting(tx: Tx, who: str | None) -> set[str]:
     """What waits."""
-    return {message.id for message in store.waiting(tx, ("held",), None, 9, unseen_by=who)}
+    return {message.id for message in store.waiting(tx, ("held",), None, 9, unseen_by=who)[0]}
 
 
 def to_phone(tx: Tx, who: str | None) -> set[str]:

@@ -42,7 +42,7 @@ def take_both(runtime: Runtime, provider_name: str, postbag: Postbag, request: R
 
     def keep(tx: Tx) -> None:
         callbacks.keep(tx, runtime, provider_name, None, receipts)
-        for heard in written:
+        for _, heard in written:
             _keep(tx, runtime, provider_name, heard)
         failpoint.hit("before_callback_commit")
 
@@ -74,7 +74,7 @@ def _kind(tx: Tx, heard: Inbound) -> Meaning:
 
 def _hearer(tx: Tx, provider_name: str, heard: Inbound) -> str | None:
     """The source of the message that it answers, else of whoever wrote from that number."""
-    replied = heard.replied_to and store.by_vendor_id(tx, provider_name, heard.replied_to)
+    replied = heard.replied_to and store.spoken_of(tx, provider_name, heard.replied_to)
     return replied.source_id if replied else store.hearer(tx, heard.sender, heard.to)
 
 

@@ -63,7 +63,7 @@ def pass_on(tx: Tx, runtime: Runtime, reply: Reply) -> None:
     url = source.webhooks.get("inbound") if source else None
     if source is None or credential is None or not url:
         return
-    replied = reply.heard.replied_to and store.by_vendor_id(tx, reply.provider, reply.heard.replied_to)
+    replied = reply.heard.replied_to and store.spoken_of(tx, reply.provider, reply.heard.replied_to)
     known = replied.crm_id if replied and replied.source_id == source.id else None
     viewer = runtime.viewer(credential[0] or "", source.name)
     outgoing = runtime.tellers[reply.provider].retell(reply.heard, viewer, url, runtime.public_url, known)

@@ -50,6 +50,7 @@ from sayso.checks import (
     validity,
     wrong_salutation,
 )
+from sayso.checks.who import PRINT
 from sayso.facts import kept_from, snapshot
 from sayso.message import Facts, Finding, Message, Policy, State
 from sayso.store import Screening, Tx
@@ -103,6 +104,8 @@ CHECKS: tuple[Check, ...] = (
 
 GRACE = timedelta(minutes=15)
 """How late a message that the CRM timed may still go, once it is cleared."""
+LATE = timedelta(days=1)
+"""How long after its cut-off a cleared piece may still leave: a mail house that is down is no reason to drop it."""
 
 NEVER_ACCEPTED = ("quiet_hours:quiet:",)
 """Findings that an approval waits out instead of accepting."""
@@ -168,7 +171,12 @@ def worth_until(message: Message, due_at: datetime) -> datetime | None:
 
 
 def held_until(message: Message, now: datetime) -> datetime | None:
-    """Until when it waits once a yes was taken back: the CRM's own moment again, while that is still to come."""
+    """Until when it waits once a yes was taken back: the CRM's own moment again, while that is still to come.
+
+    What the yes gave a printed piece beyond its cut-off is gone with it.
+    """
+    if message.channel in PRINT and message.due_at and message.hold_expires_at == message.due_at + LATE:
+        return message.due_at
     cleared_until = message.due_at + GRACE if message.due_at and message.state is State.CLEARED else None
     if message.send_at and message.send_at > now and message.hold_expires_at == cleared_until:
         return message.send_at
@@ -181,6 +189,18 @@ def worth_holding(policy: Policy, purpose: str | None) -> int:
     return known.valid_for if known and known.valid_for else policy.hold_for
 
 
+def usually_until(policy: Policy, purpose: str | None, begins: datetime) -> datetime:
+    """Until when a message of this purpose is worth waiting for a person, whatever it is about."""
+    return begins + timedelta(seconds=worth_holding(policy, purpose))
+
+
+def taken_until(message: Message, facts: Facts) -> datetime | None:
+    """Until when a message waits that is looked at only after it was taken: as its CRM said, if that said anything."""
+    begins = message.send_at or message.created_at
+    unsaid = message.hold_expires_at == usually_until(facts.policy, message.purpose, begins)
+    return worth_holding_until(message, facts) if unsaid else message.hold_expires_at
+
+
 def worth_holding_until(message: Message, facts: Facts) -> datetime:
     """Until when a message is worth waiting for a person, by its purpose, and by its matter where that has a time.
 
@@ -188,8 +208,8 @@ def worth_holding_until(message: Message, facts: Facts) -> datetime:
     """
     policy, read = facts.policy, as_read(message, facts)
     known = policy.purposes.get(read.purpose or "")
-    begins = message.send_at or facts.now
-    usual = begins + timedelta(seconds=worth_holding(policy, read.purpose))
+    begins = message.send_at or message.created_at
+    usual = usually_until(policy, read.purpose, begins)
     fact = facts.story.subject_fact
     at = fact.moment("at") if fact and known and known.valid_until.startswith("subject_time") else None
     if at and known:
@@ -223,5 +243,10 @@ def _run(check: Check, message: Message, facts: Facts) -> tuple[Finding, ...]:
         return check(message, facts)
     except Exception:
         logger.exception("the check %s failed on message %s", name, message.id)
-        reason = "One of our checks could not run, so nobody has looked at this yet but you."
-        return (Finding(name, "crashed", reason, evidence=f"The check {name} failed."),)
+        return (crashed(name),)
+
+
+def crashed(name: str) -> Finding:
+    """What is found where a check could not run."""
+    reason = "One of our checks could not run, so nobody has looked at this yet but you."
+    return Finding(name, "crashed", reason, evidence=f"The check {name} failed.")

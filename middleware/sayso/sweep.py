@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Sequence, Sized
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from sayso import callbacks, carrying, facts, pretend, relay, rescreening, screening, shadow, store, template_words
+from sayso import (
+    callbacks,
+    carrying,
+    facts,
+    pretend,
+    relay,
+    rescreening,
+    runs,
+    screening,
+    shadow,
+    store,
+    template_words,
+)
+from sayso.intake import SIZE_AT_ONCE
 from sayso.message import Conflict, Message, State
 from sayso.runtime import Runtime
-from sayso.store import Tx
+from sayso.store import Screening, Tx
 from sayso.telling import touching
 from sayso_providers import KEEPERS
 
@@ -18,13 +33,15 @@ logger = logging.getLogger("sayso")
 BATCH = 50
 ASK_HOST_FOR = timedelta(seconds=30)
 PUT_OFF = timedelta(seconds=2)
+TRIED_FOR = timedelta(minutes=5)
+"""How long a message may fail to be screened before a person is asked to look at it."""
 ANSWERS_KEPT = timedelta(days=7)
 
 
 def run_due(runtime: Runtime) -> bool:
     """Look at everything that is due once; True when there may be more."""
     parts = (_screen_received, carrying.run_due, _see_words, _expire, _lose, _adopt, _forget, touching.look_again)
-    found = [_look(part, runtime) for part in (*parts, pretend.run_due)]
+    found = [_look(part, runtime) for part in (*parts, runs.run_due, pretend.run_due)]
     return BATCH in found
 
 
@@ -48,10 +65,28 @@ def _screen_received(runtime: Runtime) -> int:
         received = store.due(tx, State.RECEIVED, BATCH)
     if not received:
         return 0
-    known = [(message, facts.ask_host(runtime, message)) for message in received]
-    done = runtime.store.write(lambda tx: sum(_screen_one(tx, runtime, message, given) for message, given in known))
+    done = sum(_screen_all(runtime, some) for some in _by_size(received))
     runtime.dispatch_bell.ring()
     return done
+
+
+def _screen_all(runtime: Runtime, received: Sequence[Message]) -> int:
+    """How many of these were screened, in one transaction."""
+    known = [(message, facts.ask_host(runtime, message)) for message in received]
+    return runtime.store.write(lambda tx: sum(_screen_one(tx, runtime, message, given) for message, given in known))
+
+
+def _by_size(messages: Sequence[Message]) -> list[list[Message]]:
+    """The messages in groups, none of which takes long to read; what is very long is a group by itself."""
+    groups: list[list[Message]] = []
+    size = 0
+    for message in messages:
+        size += message.content.size
+        if not groups or size > SIZE_AT_ONCE:
+            groups.append([])
+            size = message.content.size
+        groups[-1].append(message)
+    return groups
 
 
 def _screen_one(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | None) -> bool:
@@ -61,11 +96,24 @@ def _screen_one(tx: Tx, runtime: Runtime, message: Message, given: facts.Given |
     except Conflict:
         return True  # somebody was first, and nothing of ours was kept
     except Exception:
-        logger.exception("message %s could not be screened; it is tried again", message.id)
-        done = False
+        logger.exception("message %s could not be screened", message.id)
+        done = tx.now - message.created_at >= TRIED_FOR and _hold(tx, runtime, message)
     if not done:
         store.put_off(tx, message.id, tx.now + PUT_OFF)
     return done
+
+
+def _hold(tx: Tx, runtime: Runtime, message: Message) -> bool:
+    """Whether a person can look at what could not be screened for minutes, and is told that a check could not run."""
+
+    def hold() -> Message:
+        found = Screening(runtime.read_policy().hash, (screening.crashed("screening"),), {})
+        changes = {"due_at": template_words.ask_again_at(message, tx.now)}
+        return store.move(tx, store.screened(tx, message, found), State.HELD, "sweep", changes=changes)
+
+    with suppress(Conflict):  # somebody was first
+        store.apart(tx, hold)
+    return True
 
 
 def _see_words(runtime: Runtime) -> int:
@@ -122,7 +170,8 @@ def _screen(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | Non
     seen, found = rescreening.look(tx, runtime, message, given)
     message = store.screened(tx, message, shadow.noted(runtime, message, found, seen))
     state, stop_reason = shadow.born_state(runtime, message, found.findings, seen)
-    changes: dict[str, object] = {"stop_reason": stop_reason} if stop_reason else {}
+    message = replace(message, hold_expires_at=screening.taken_until(message, seen))
+    changes: dict[str, object] = {"stop_reason": stop_reason, "hold_expires_at": message.hold_expires_at}
     if state is State.CLEARED:
         changes["due_at"] = due_at = message.send_at or tx.now
         changes["hold_expires_at"] = screening.worth_until(message, due_at)
@@ -138,21 +187,40 @@ def _screen(tx: Tx, runtime: Runtime, message: Message, given: facts.Given | Non
 def _stop_overdue(tx: Tx, runtime: Runtime) -> int:
     """Nothing expires into sending: what waited too long is stopped, and the CRM hears so."""
     over = store.overdue(tx, BATCH)
-    for message in over:
+    return sum(_stop(tx, runtime, message) for message in over)
+
+
+def _stop(tx: Tx, runtime: Runtime, message: Message) -> bool:
+    def stop() -> None:
         changes = screening.expired(runtime.read_policy(), message.purpose)
-        stopped = store.move(tx, message, State.STOPPED, "sweep", changes=changes)
-        relay.tell(tx, runtime, stopped)
-    return len(over)
+        relay.tell(tx, runtime, store.move(tx, message, State.STOPPED, "sweep", changes=changes))
+
+    return _apart(tx, stop, f"message {message.id} could not be stopped")
 
 
 def _close_lost(tx: Tx) -> int:
     """A lease that ran out without an outcome: nobody knows whether the vendor heard."""
     lost = store.lost_attempts(tx, BATCH)
-    for token in lost:
-        for message in filter(None, (store.get(tx, one) for one in store.of_attempt(tx, token, State.SENDING))):
-            if message.provider in KEEPERS:  # nothing leaves there but by a person's hand
-                store.move(tx, message, State.CLEARED, "sweep", changes={"due_at": tx.now})
-            else:
-                store.move(tx, message, State.UNCONFIRMED, "sweep")
-        store.close_attempt(tx, token, "unknown", "The process that called the vendor ended before the answer.")
-    return len(lost)
+    return sum(_apart(tx, partial(_close, tx, token), "a lost call could not be closed") for token in lost)
+
+
+def _close(tx: Tx, token: str) -> None:
+    """What was on its way is moved by where it is alone: it may be that nobody can open it. Nothing joins it now."""
+    store.close_attempt(tx, token, "unknown", "The process that called the vendor ended before the answer.")
+    for message in store.outlines(tx, store.of_attempt(tx, token, State.SENDING)):
+        if message.provider in KEEPERS:  # nothing leaves there but by a person's hand
+            store.move(tx, message, State.CLEARED, "sweep", changes={"due_at": tx.now})
+        else:
+            store.move(tx, message, State.UNCONFIRMED, "sweep")
+
+
+def _apart(tx: Tx, fn: Callable[[], None], problem: str) -> bool:
+    """Whether this one is done; where it is not, the others still are, and it is tried again at the next look."""
+    try:
+        store.apart(tx, fn)
+    except Conflict:
+        return False  # somebody was first
+    except Exception:
+        logger.exception(problem)
+        return False
+    return True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sayso import screening, store
 from sayso.message import Draft, Message, State
 from sayso.runtime import Runtime
@@ -34,6 +32,5 @@ def unscreened(runtime: Runtime, source: Source, draft: Draft, key: str | None) 
         account=runtime.account_of(source.name, draft.provider),
         idempotency_key=key,
         send_at=draft.send_at,
-        hold_expires_at=draft.expires_at
-        or (draft.send_at or now) + timedelta(seconds=screening.worth_holding(policy, purpose)),
+        hold_expires_at=draft.expires_at or screening.usually_until(policy, purpose, draft.send_at or now),
     )

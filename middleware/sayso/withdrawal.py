@@ -51,6 +51,7 @@ def recall(runtime: Runtime, message: Message, recaller: Recaller) -> Message:
 
     def keep(tx: Tx) -> Message:
         store.raise_delivery(tx, message, "rejected", RECALLED, None)
+        store.write_trail(tx, "crm", "recalled", {}, message_id=message.id, version=message.version)
         return store.get(tx, message.id) or message
 
     return runtime.store.write(keep)

@@ -75,13 +75,14 @@ def waiting(staff: Staff) -> str:
     here, done = runtime(), request.args.get("done", "")
     with here.store.read() as tx:
         runs, together = batches.rows(tx, here, staff), bursts.rows(tx, here, staff)
-        found = store.waiting(tx, WAITING, staff.stores, PAGE, unseen_by=staff.email, but=batches.folded(runs))
+        but = batches.folded(runs)
+        found, unread = store.waiting(tx, WAITING, staff.stores, PAGE, unseen_by=staff.email, but=but)
         counts = store.count_states(tx, staff.stores, unseen_by=staff.email)
         stops, alarms = view.stops_seen(store.read_stops(tx), staff), store.read_alarms(tx)
         toast = view.toast(tx, here, done, staff) if done else None
     lines = [view.line(here, message) for message in found]
     total = sum(counts.get(state, 0) for state in WAITING)
-    above = {"stops": stops, "alarms": alarms, "toast": toast, "runs": runs}
+    above = {"stops": stops, "alarms": alarms, "toast": toast, "runs": runs, "unread": unread}
     return guard.render("list", staff, lines=lines, bursts=together, counts=counts, total=total, **above)
 
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import ColumnElement, Row, delete, func, select
 
 from sayso.message import Json
 from sayso.store import tables as t
-from sayso.store.database import Tx, moment
+from sayso.store.database import Tx, micros, moment
 from sayso.store.messages import new_id
+from sayso.store.shelves import ALWAYS, Span
 
 FIRST, LAST = "0" * 26, "Z" * 26
 
@@ -48,16 +49,29 @@ def drop_place(tx: Tx, source_id: str, place_id: str) -> bool:
 
 
 def places_page(
-    tx: Tx, source_id: str, limit: int, *, after: str | None = None, before: str | None = None
+    tx: Tx, source_id: str, limit: int, *, after: str | None = None, before: str | None = None, created: Span = ALWAYS
 ) -> tuple[Kept, ...]:
     """A source's addresses, newest first: those after an id, or those that end where one begins."""
     c = t.part.c
-    query = select(t.part).where(c.id >= _name(source_id, FIRST), c.id <= _name(source_id, LAST))
+    query = select(t.part).where(*_own(source_id, created))
     if before:
         rows = tx.connection.execute(query.where(c.id > _name(source_id, before)).order_by(c.id).limit(limit)).all()
         return tuple(_kept(tx, row) for row in reversed(rows))
     query = query.where(c.id < _name(source_id, after)) if after else query
     return tuple(_kept(tx, row) for row in tx.connection.execute(query.order_by(c.id.desc()).limit(limit)))
+
+
+def count_places(tx: Tx, source_id: str, created: Span = ALWAYS) -> int:
+    """How many addresses a source keeps that it gave in this time."""
+    query = select(func.count()).select_from(t.part).where(*_own(source_id, created))
+    return int(tx.connection.execute(query).scalar() or 0)
+
+
+def _own(source_id: str, created: Span) -> list[ColumnElement[bool]]:
+    c, (first, end) = t.part.c, created
+    where = [c.id >= _name(source_id, FIRST), c.id <= _name(source_id, LAST)]
+    where += [c.created_at >= micros(first)] if first else []
+    return where + ([c.created_at < micros(end)] if end else [])
 
 
 def _name(source_id: str, place_id: str) -> str:

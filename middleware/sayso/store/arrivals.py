@@ -25,7 +25,7 @@ KEYED = Hot(
     select(c.id, c.request_hash).where(c.source_id == bindparam("source"), c.idempotency_key == bindparam("key"))
 )
 TWINS = Hot(
-    select(c.id, c.state, c.created_at)
+    select(c.id, c.state, c.created_at, c.source_id)
     .where(c.words_hash == bindparam("words"), c.id != bindparam("own"), c.created_at >= bindparam("since"))
     .where(or_(c.id < bindparam("own"), text(f"state IN ({OUT})")))
     .order_by(c.id.desc())
@@ -43,6 +43,13 @@ def find_repeat(tx: Tx, source_id: str, key: str | None, request_hash: str) -> t
     return (found, str(rows[0][1]), key is not None) if found else None
 
 
+def never_waited(tx: Tx, batch_id: str) -> dict[str, str]:
+    """The ids of those of a batch that nobody may write to, by the hash of the request that made them."""
+    refused = c.stop_reason.in_(("suppressed", "refused"))
+    mine = select(c.request_hash, c.id).where(c.batch_id == batch_id, c.state == State.STOPPED, refused)
+    return {row[0]: row[1] for row in tx.connection.execute(mine)}
+
+
 def forget_key(tx: Tx, source_id: str, key: str, before: datetime) -> None:
     """Let the idempotency key of a message that came before this moment be used for another one."""
     old = update(t.message).where(c.source_id == source_id, c.idempotency_key == key, c.created_at < micros(before))
@@ -54,10 +61,14 @@ def count_repeat(tx: Tx, message: Message) -> None:
     tx.connection.execute(update(t.message).where(c.id == message.id).values(repeats=c.repeats + 1))
 
 
-def twins(tx: Tx, words: str, since: datetime, own: str) -> tuple[Twin, ...]:
+def twins(tx: Tx, message: Message, since: datetime) -> tuple[Twin, ...]:
     """The latest other messages with the same words to the same endpoint: older ones, and newer ones that went out."""
-    rows = TWINS.run(tx, {"words": words, "since": micros(since), "own": own})
-    return tuple(Twin(str(row[0]), str(row[1]), moment(row[2]) or tx.now) for row in rows)  # type: ignore[arg-type]  # a stored time
+    words = words_hash(tx, message.content)
+    rows = TWINS.run(tx, {"words": words, "since": micros(since), "own": message.id})
+    return tuple(
+        Twin(str(row[0]), str(row[1]), moment(row[2]) or tx.now, row[3] == message.source_id)  # type: ignore[arg-type]  # a stored time
+        for row in rows
+    )
 
 
 def insert(tx: Tx, message: Message, request_hash: str, screening: Screening | None) -> Message:

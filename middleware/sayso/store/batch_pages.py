@@ -13,7 +13,8 @@ from sayso.message import WAITING, Message, State
 from sayso.store import tables as t
 from sayso.store.batches import Batch, _batch
 from sayso.store.database import Tx, micros, moment
-from sayso.store.messages import JOINED, _message
+from sayso.store.messages import JOINED
+from sayso.store.opening import opened, readable
 from sayso.store.unseen import shown
 
 Item = tuple[str, int, str]
@@ -91,7 +92,7 @@ def piece_page(
         beside = or_(doubts < many, and_(doubts == many, c.id > message_id))
         query = query.where(or_(rank > last, and_(rank == last, beside)))
     rows = tx.connection.execute(query.order_by(rank, doubts.desc(), c.id).limit(limit + 1)).all()
-    found = tuple(_message(tx, row) for row in rows[:limit])
+    found, _ = readable(tx, rows[:limit])
     more = (rows[limit - 1].rank, rows[limit - 1].doubts or 0, rows[limit - 1].id) if len(rows) > limit else None
     return found, more
 
@@ -139,14 +140,14 @@ def spread(tx: Tx, batch_id: str, sight: Sight, count: int) -> tuple[Message, ..
     places = sorted({0, count // 2, count - 1} if count else set())
     ids = [tx.connection.execute(query.offset(n).limit(1)).scalar() for n in places]
     rows = tx.connection.execute(JOINED.where(c.id.in_([one for one in ids if one])).order_by(c.id))
-    return tuple(_message(tx, row) for row in rows)
+    return readable(tx, rows)[0]
 
 
 def not_sent(tx: Tx, batch_id: str, sight: Sight, *, limit: int, after: str = "") -> tuple[Message, ...]:
     """The pieces of a batch that nobody got: stopped, refused by the vendor, or come back; by their ids."""
     lost = or_(c.state.in_((State.STOPPED, State.FAILED)), and_(c.state == State.SENT, c.delivery.in_(LOST)))
     query = JOINED.where(c.batch_id == batch_id, c.id > after, lost, *_shown(tx, sight))
-    return tuple(_message(tx, row) for row in tx.connection.execute(query.order_by(c.id).limit(limit)))
+    return opened(tx, query.order_by(c.id), limit)[0]
 
 
 def find_seen(tx: Tx, batch_id: str, sight: Sight) -> Batch | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, String, Table, UniqueConstraint, text
 
 from sayso.store.schema import metadata, where
 
@@ -22,9 +22,13 @@ batch = Table(
     Column("sealed", LargeBinary),
     Column("created_at", BigInteger, nullable=False),
     UniqueConstraint("source_id", "ref"),
+    where("state <> 'open'", "sayso_batch_stopped", "state"),
 )
-"""`ref` is the CRM's or the file's own name for it; `state` is open, paused or canceled; `total` how many pieces an
-import is to have, `cut_off` until when a sign-off can be taken back, `sealed` what else an import says."""
+"""`ref` is the CRM's or the file's own name for it; `state` is open, paused, canceled or taken_back; `total` how many
+pieces an import is to have, `cut_off` until when a sign-off can be taken back, `sealed` what else an import says."""
+
+STOPPED = text("sayso_batch.state <> 'open'")
+"""What is to be found by its index, for that is how the index says it."""
 
 part = Table(
     "sayso_part",

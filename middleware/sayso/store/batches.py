@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, exists, select, update
 
 from sayso.message import State
 from sayso.store import tables as t
+from sayso.store.batch_tables import STOPPED
 from sayso.store.database import Tx, moment
-from sayso.store.messages import new_id, stored
+from sayso.store.messages import JOINED, new_id, stored
+from sayso.store.opening import opened
 from sayso.store.seal import Seal
 
-STATES = ("open", "paused", "canceled")
+GOING = (State.RECEIVED, State.HELD, State.CLEARED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,21 @@ def stopped_batches(tx: Tx, source_id: str) -> tuple[Batch, ...]:
 def left_in(tx: Tx, batch_id: str) -> tuple[str, ...]:
     """The ids of what of a batch has not gone yet, and is not stopped."""
     c = t.message.c
-    waits = select(c.id).where(c.batch_id == batch_id, c.state.in_((State.RECEIVED, State.HELD, State.CLEARED)))
+    waits = select(c.id).where(c.batch_id == batch_id, c.state.in_(GOING))
     return tuple(tx.connection.execute(waits.order_by(c.id)).scalars())
+
+
+def left_canceled(tx: Tx, limit: int) -> tuple[str, ...]:
+    """The ids of what waits, or may go, in batches that are canceled; where none is, no message is looked at.
+
+    What cannot be opened is passed over.
+    """
+    c, b = t.message.c, t.batch.c
+    if tx.connection.execute(select(b.id).where(STOPPED, b.state == "canceled").limit(1)).first() is None:
+        return ()
+    mine = exists().where(b.id == c.batch_id, b.state == "canceled")
+    left, _ = opened(tx, JOINED.where(c.state.in_(GOING), mine).order_by(c.id), limit)
+    return tuple(message.id for message in left)
 
 
 def part_id(seal: Seal, source_id: str, digest: str) -> str:
@@ -101,7 +116,7 @@ def part_id(seal: Seal, source_id: str, digest: str) -> str:
 
 def keep_part(tx: Tx, name: str, part: bytes) -> None:
     """Store a part sealed, once."""
-    if tx.connection.execute(select(t.part.c.id).where(t.part.c.id == name)).first() is None:
+    if not has_part(tx, name):
         row = {"id": name, "sealed": tx.seal.seal(part, f"part|{name}"), "created_at": tx.at}
         tx.connection.execute(tx.insert(t.part).values(row).on_conflict_do_nothing())
 
@@ -110,6 +125,11 @@ def read_part(tx: Tx, name: str) -> bytes | None:
     """What was stored under this name."""
     sealed = tx.connection.execute(select(t.part.c.sealed).where(t.part.c.id == name)).scalar()
     return tx.seal.open(sealed, f"part|{name}") if sealed else None
+
+
+def has_part(tx: Tx, name: str) -> bool:
+    """Whether a part of this name is still there."""
+    return tx.connection.execute(select(t.part.c.id).where(t.part.c.id == name)).first() is not None
 
 
 def _batch(tx: Tx, row: Row[tuple[object, ...]]) -> Batch:

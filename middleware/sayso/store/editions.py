@@ -14,7 +14,8 @@ from sayso.store import tables as t
 from sayso.store.arrivals import write_content, write_recipients
 from sayso.store.database import Tx
 from sayso.store.hashing import address_hash
-from sayso.store.messages import JOINED, _message, content_from, content_hash, move, words_hash
+from sayso.store.messages import JOINED, content_from, content_hash, move, words_hash
+from sayso.store.opening import opened
 from sayso.store.search import index_message
 
 MOST_WAITING = 200
@@ -65,8 +66,8 @@ def waiting_for(tx: Tx, address: str) -> tuple[Message, ...]:
     """The held messages to an address, the newest first."""
     c = t.message.c
     theirs = select(t.recipient.c.message_id).where(t.recipient.c.address_hash == address_hash(tx, address))
-    held = JOINED.where(c.state == State.HELD, c.id.in_(theirs)).order_by(c.id.desc()).limit(MOST_WAITING)
-    return tuple(_message(tx, row) for row in tx.connection.execute(held))
+    held = JOINED.where(c.state == State.HELD, c.id.in_(theirs)).order_by(c.id.desc())
+    return opened(tx, held, MOST_WAITING)[0]
 
 
 def on_file(tx: Tx, address: str, shop: str | None) -> bool:

@@ -1,8 +1,7 @@
-"""Pages of messages: for the desk and the API by state, for a CRM by its vendor's filters."""
+"""Pages of messages: for the desk and the API, by state and by what is searched for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from sayso.message import WAITING, Message, State
 from sayso.store import tables as t
-from sayso.store.database import Tx, micros, moment
-from sayso.store.hashing import address_hash
-from sayso.store.messages import JOINED, _message
-from sayso.store.search import Asked, matching, noted
+from sayso.store.database import Tx, moment
+from sayso.store.messages import JOINED
+from sayso.store.opening import opened, readable
+from sayso.store.search import Asked, matching
 from sayso.store.unseen import shown
 
 BRAKED = and_(
@@ -22,8 +21,6 @@ BRAKED = and_(
     t.message.c.edited_by.is_(None),
 )
 """What waits in a burst; a message that somebody worked on has left it, and waits for itself."""
-
-NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +48,16 @@ def waiting(
     *,
     unseen_by: str | None = None,
     but: tuple[str, ...] = (),
-) -> tuple[Message, ...]:
+) -> tuple[tuple[Message, ...], tuple[str, ...]]:
     """Messages in these states, those that expire first on top, but for the bursts and what waits in these batches.
 
-    None that is kept from whose e-mail is given.
+    None that is kept from whose e-mail is given. Beside them the ids of those that cannot be opened.
     """
     c = t.message.c
     query = JOINED.where(c.state.in_(states), ~BRAKED, *shown(tx, stores, unseen_by))
     if but:
         query = query.where(~and_(c.state.in_(WAITING), func.coalesce(c.batch_id, "").in_(but)))
-    rows = tx.connection.execute(query.order_by(c.hold_expires_at, c.id).limit(limit))
-    return tuple(_message(tx, row) for row in rows)
+    return opened(tx, query.order_by(c.hold_expires_at, c.id), limit)
 
 
 def bursts(
@@ -74,7 +70,10 @@ def bursts(
     query = query.where(BRAKED, *_in(batch_id, upto), *shown(tx, stores, unseen_by))
     rows = tx.connection.execute(query.group_by(c.batch_id).order_by(low(c.id))).all()
     oldest = JOINED.where(c.id.in_([row[5] for row in rows]))
-    samples = {row.id: _message(tx, row) for row in tx.connection.execute(oldest)} if rows else {}
+    samples = {one.batch_id: one for one in readable(tx, tx.connection.execute(oldest))[0]} if rows else {}
+    for unread in {row[0] for row in rows} - set(samples):
+        for other in waiting_in(tx, unread, 1, stores=stores, unseen_by=unseen_by, upto=upto):
+            samples[unread] = other
     return tuple(
         Burst(
             batch_id=row[0],
@@ -84,9 +83,10 @@ def bursts(
             first=moment(row[3]) or tx.now,
             last=moment(row[4]) or tx.now,
             last_id=row[6],
-            sample=samples[row[5]],
+            sample=samples[row[0]],
         )
         for row in rows
+        if row[0] in samples
     )
 
 
@@ -95,7 +95,7 @@ def waiting_in(
 ) -> tuple[Message, ...]:
     """The oldest messages that wait in a burst, as far as somebody sees them; up to a message."""
     query = JOINED.where(BRAKED, *_in(batch_id, upto), *shown(tx, stores, unseen_by))
-    return tuple(_message(tx, row) for row in tx.connection.execute(query.order_by(t.message.c.id).limit(limit)))
+    return opened(tx, query.order_by(t.message.c.id), limit)[0]
 
 
 def _in(batch_id: str | None, upto: str) -> list[ColumnElement[bool]]:
@@ -127,58 +127,4 @@ def recent(
         where.append(c.id < after)
     if asked:
         return matching(tx, asked, where, limit, after)
-    rows = tx.connection.execute(JOINED.where(*where).order_by(c.id.desc()).limit(limit))
-    return tuple(_message(tx, row) for row in rows)
-
-
-def sent_page(
-    tx: Tx,
-    source_id: str,
-    door: str,
-    *,
-    limit: int,
-    offset: int = 0,
-    after: str | None = None,
-    to: str | None = None,
-    sender: str | None = None,
-    sent_from: datetime | None = None,
-    sent_before: datetime | None = None,
-    channels: tuple[str, ...] = (),
-    metadata: Mapping[str, str] = NOTHING,
-    before: str | None = None,
-) -> tuple[Message, ...]:
-    """A source's messages that came in at one door, newest first, by endpoint, sender, channel and time of sending.
-
-    `after` and `before` are ids that the page begins after, or ends before; `metadata` is what each of them carries.
-    """
-    c = t.message.c
-    where: list[ColumnElement[bool]] = [c.source_id == source_id, c.door == door, c.deleted_at.is_(None)]
-    if to:
-        mine = select(t.recipient.c.message_id).where(t.recipient.c.address_hash == address_hash(tx, to))
-        where.append(c.id.in_(mine))
-    if sender:
-        where.append(c.sender_hash == address_hash(tx, sender))
-    if channels:
-        where.append(c.channel.in_(channels))
-    if sent_from:
-        where.append(c.sent_at >= micros(sent_from))
-    if sent_before:
-        where.append(c.sent_at < micros(sent_before))
-    if metadata:
-        found = noted(tx, source_id, metadata, where, limit=limit, after=after, before=before)
-        return found[-limit:] if before else found[:limit]
-    if before:
-        rows = tx.connection.execute(JOINED.where(*where, c.id > before).order_by(c.id).limit(limit)).all()
-        return tuple(_message(tx, row) for row in reversed(rows))
-    if after:
-        where.append(c.id < after)
-    rows = tx.connection.execute(JOINED.where(*where).order_by(c.id.desc()).limit(limit).offset(offset)).all()
-    return tuple(_message(tx, row) for row in rows)
-
-
-def count_at(tx: Tx, source_id: str, door: str, channels: tuple[str, ...] = ()) -> int:
-    """How many messages of these channels a source handed in at one door, whatever became of them."""
-    c = t.message.c
-    where = [c.source_id == source_id, c.door == door, c.deleted_at.is_(None)]
-    query = select(func.count()).where(*where, *([c.channel.in_(channels)] if channels else []))
-    return int(tx.connection.execute(query).scalar() or 0)
+    return opened(tx, JOINED.where(*where).order_by(c.id.desc()), limit)[0]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, and_, exists, or_, select, update
 from ulid import ULID
@@ -150,6 +151,19 @@ def get(tx: Tx, message_id: str, source_id: str | None = None) -> Message | None
     return _message(tx, row) if row else None
 
 
+def outlines(tx: Tx, ids: Sequence[str]) -> tuple[Message, ...]:
+    """These messages as far as nothing of them has to be opened: where they are, without words and without findings."""
+    rows = tx.connection.execute(select(t.message).where(t.message.c.id.in_(ids)).order_by(t.message.c.id))
+    return tuple(_outline(row, content=Content((), None, None), accepted=frozenset()) for row in rows)
+
+
+def spoken_of(tx: Tx, provider: str, provider_id: str) -> Message | None:
+    """The outline of the message that a vendor knows by this id."""
+    c = t.message.c
+    ids = tx.connection.execute(select(c.id).where(c.provider == provider, c.provider_id == provider_id)).scalars()
+    return next(iter(outlines(tx, ids.all())), None)
+
+
 def raise_delivery(tx: Tx, message: Message, delivery: str, word: str, error_code: str | None) -> bool:
     """Move a message's delivery up by DELIVERY_RANK; False when it was there or beyond already."""
     c = t.message.c
@@ -164,32 +178,6 @@ def by_vendor_id(tx: Tx, provider: str, provider_id: str) -> Message | None:
     c = t.message.c
     row = tx.connection.execute(JOINED.where(c.provider == provider, c.provider_id == provider_id)).first()
     return _message(tx, row) if row else None
-
-
-def due(tx: Tx, state: State, limit: int) -> tuple[Message, ...]:
-    """The messages in a state whose `due_at` has come, oldest first."""
-    c = t.message.c
-    rows = tx.connection.execute(JOINED.where(c.state == state, c.due_at <= tx.at).order_by(c.due_at).limit(limit))
-    return tuple(_message(tx, row) for row in rows)
-
-
-def put_off(tx: Tx, message_id: str, until: datetime | None) -> None:
-    """Look at a message later (None: no more), without reading it, so that it does not hold up the others."""
-    later = update(t.message).where(t.message.c.id == message_id, t.message.c.due_at <= tx.at)
-    tx.connection.execute(later.values(due_at=stored(until)))
-
-
-def look_again(tx: Tx, message_id: str, at: datetime | None) -> None:
-    """Look at a sent message at this moment, or never again: its vendor is a pretended one and will speak of it."""
-    sent = update(t.message).where(t.message.c.id == message_id, t.message.c.state == State.SENT)
-    tx.connection.execute(sent.values(due_at=stored(at)))
-
-
-def overdue(tx: Tx, limit: int) -> tuple[Message, ...]:
-    """Messages that wait, or may go, and are not worth sending any more."""
-    c = t.message.c
-    over = JOINED.where(c.state.in_((State.HELD, State.CLEARED)), c.hold_expires_at <= tx.at)
-    return tuple(_message(tx, row) for row in tx.connection.execute(over.limit(limit)))
 
 
 SAME = (
@@ -209,21 +197,25 @@ def stored(value: object) -> object:
     return value
 
 
-def _message(tx: Tx, row: Row[tuple[object, ...]]) -> Message:
+def _message(tx: Tx, row: Row[Any]) -> Message:
     found = row._mapping
     plain = json.loads(tx.seal.open(found["sealed"], f"content|{found['id']}|{found['edition']}"))
     screened = _screened(tx, found["screening_id"], found["screened"])
-    same = {name: found[name] for name in SAME}
-    times = {name: moment(found[name]) for name in TIMES}
-    return Message(
-        **same,
-        **times,  # type: ignore[arg-type]  # created_at and updated_at are never null
-        state=State(found["state"]),
+    return _outline(
+        row,
         content=content_from(plain),
         accepted=open_keys(tx, found["id"], found["accepted"]),
         findings=tuple(read_findings(screened)),
         reading=_reading(screened),
     )
+
+
+def _outline(row: Row[Any], **opened: Any) -> Message:
+    found = row._mapping
+    same = {name: found[name] for name in SAME}
+    times = {name: moment(found[name]) for name in TIMES}
+    values: dict[str, Any] = same | times | opened
+    return Message(**values, state=State(found["state"]))
 
 
 def seal_keys(tx: Tx, message_id: str, keys: frozenset[str]) -> bytes | None:

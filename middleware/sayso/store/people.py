@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from sayso.store.trail import write_trail
 
 SOURCE_FIELDS = ("id", "name", "store", "purpose", "allowed", "webhooks")
 SOURCE = Hot(select(*(t.source.c[name] for name in SOURCE_FIELDS)).where(t.source.c.id == bindparam("source")))
+LIST = "list "
+"""How the origin of a suppression begins that is of one list at a vendor only."""
 SUPPRESSED = Hot(
     select(t.suppression.c.sealed, t.suppression.c.origin, t.suppression.c.at)
     .where(t.suppression.c.address_hash == bindparam("hash"))
@@ -197,21 +200,34 @@ def read_staff(tx: Tx) -> tuple[Staff, ...]:
     return tuple(_staff(tx, row) for row in tx.connection.execute(select(t.staff).order_by(t.staff.c.id)))
 
 
-def suppress(tx: Tx, address: str, reason: str, *, origin: str, purpose: str = "") -> None:
-    """Nothing (or nothing of this purpose) goes to this address any more, because of who asked (`origin`)."""
+def suppress(tx: Tx, address: str, reason: str, *, origin: str, purpose: str = "", at: datetime | None = None) -> None:
+    """Nothing (or nothing of this purpose) goes to this address any more, because of who asked (`origin`), and when."""
     hashed = address_hash(tx, address)
     sealed = tx.seal.seal(reason.encode(), f"suppression|{hashed}")
-    row = {"address_hash": hashed, "purpose": purpose, "origin": origin[:60], "sealed": sealed, "at": tx.at}
-    tx.put(t.suppression, ("address_hash", "purpose", "origin"), row)
+    since = micros(at) if at else tx.at
+    row = {"address_hash": hashed, "purpose": purpose, "origin": origin[:60], "sealed": sealed, "at": since}
+    key = ("address_hash", "purpose", "origin")
+    new = tx.insert(t.suppression).values(row)
+    latest = new.on_conflict_do_update(index_elements=key, set_=row, where=t.suppression.c.at <= since)
+    tx.connection.execute(latest)
 
 
-def lift_suppressions(tx: Tx, origins: Sequence[str], address: str | None = None) -> int:
-    """Take back what these origins asked for (of one address, or of all); how many."""
+def lift_suppressions(
+    tx: Tx, origins: Sequence[str], address: str | None = None, *, before: datetime | None = None
+) -> int:
+    """Take back what these origins asked for (of one address, or of all; before a moment, or ever); how many."""
     c = t.suppression.c
     mine = delete(t.suppression).where(c.origin.in_(origins))
     if address is not None:
         mine = mine.where(c.address_hash == address_hash(tx, address))
+    if before is not None:
+        mine = mine.where(c.at < micros(before))
     return tx.connection.execute(mine).rowcount
+
+
+def list_origin(account: str, name: str) -> str:
+    """The origin of a suppression by which somebody left one list at one vendor account, and nothing else."""
+    return LIST + hashlib.sha256(f"{account}|{name}".encode()).hexdigest()[:48]
 
 
 def suppressed(tx: Tx, addresses: Sequence[str], purpose: str | None = None) -> Mapping[str, str]:

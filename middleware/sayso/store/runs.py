@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from sqlalchemy import or_, select, update
 
-from sayso.message import Json, Message
+from sayso.message import Json, Message, State
 from sayso.store import tables as t
 from sayso.store.batches import Batch, _batch
 from sayso.store.database import Tx
 from sayso.store.messages import JOINED, _message
+from sayso.store.search import _note, _token
 
 PAGE = 200
+OVER = (State.STOPPED, State.FAILED)
+"""Where a piece is that does not go any more."""
 c = t.message.c
 
 
@@ -58,3 +61,22 @@ def all_pieces(tx: Tx, batch_id: str) -> Iterator[Message]:
         if len(page) < PAGE:
             return
         after = page[-1].id
+
+
+def carried(tx: Tx, source_id: str, name: str, values: Collection[str], but: str = "") -> dict[str, Message]:
+    """By what of these values, in small letters, a piece of a source's runs carries it that went or may still go.
+
+    One pass along the tokens of the runs' pieces, however many values are asked for; none of the batch `but` counts.
+    """
+    asked = {value.casefold() for value in values}
+    spelled = {*values, *asked, *(value.upper() for value in values)}
+    wanted = {_token(tx, source_id, _note(name, value)) for value in spelled}
+    size, there = len(next(iter(wanted), b"-")), t.token.c
+    query = select(there.message_id, there.tokens).join(t.message, c.id == there.message_id)
+    query = query.where(there.source_id == source_id, c.batch_id.is_not(None), c.batch_id != but, c.state.not_in(OVER))
+    found = {}
+    for message_id, tokens in tx.connection.execute(query) if wanted else ():
+        if not wanted.isdisjoint(tokens[n : n + size] for n in range(0, len(tokens), size)):
+            piece = _message(tx, tx.connection.execute(JOINED.where(c.id == message_id)).one())
+            found[dict(piece.content.metadata).get(name, "").casefold()] = piece
+    return {value: piece for value, piece in found.items() if value in asked}

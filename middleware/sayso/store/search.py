@@ -20,10 +20,11 @@ from sayso.store import tables as t
 from sayso.store.database import Tx
 from sayso.store.hashing import bare
 from sayso.store.hot import Hot
-from sayso.store.messages import JOINED, _message
+from sayso.store.messages import JOINED
+from sayso.store.opening import opened
 
 MOST_TOKENS, MOST_TEXT, MOST_TERMS, SHORTEST = 120, 6000, 12, 2
-MOST_NAMED, LONGEST_STEP, MOST_NOTES, MOST_NOTED = 50, 5000, 20, 1000
+MOST_NAMED, LONGEST_STEP, MOST_NOTES = 50, 5000, 20
 INSERT = Hot(t.token.insert())
 NEWEST = "~"
 """Behind every id of ours in the alphabet."""
@@ -67,22 +68,11 @@ def matching(tx: Tx, asked: Asked, where: Conditions, limit: int, after: str | N
     return tuple(newest_first.values())[:limit]
 
 
-def noted(
-    tx: Tx,
-    source_id: str,
-    metadata: Mapping[str, str],
-    where: Conditions,
-    *,
-    limit: int,
-    after: str | None,
-    before: str | None,
-) -> tuple[Message, ...]:
-    """A source's messages that carry all this metadata, newest first, after an id; or of the newest all before one."""
-    terms, c = [_note(*pair) for pair in metadata.items()], t.message.c
-    most = MOST_NOTED if before else limit
-    where = [*where, c.id > before] if before else where
-    found = _with_all(tx, (source_id,), terms, where, most, after=after or NEWEST)
-    return tuple(one for one in found if metadata.items() <= dict(one.content.metadata).items())
+def has_notes(tx: Tx, source_id: str, metadata: Mapping[str, str]) -> ColumnElement[bool]:
+    """The condition that a message of a source carries all this metadata."""
+    own = t.token.c.source_id == source_id, t.token.c.message_id == t.message.c.id
+    notes = _have(tx, [_token(tx, source_id, _note(*pair)) for pair in metadata.items()])
+    return select(t.token.c.message_id).where(*own, *notes).correlate(t.message).exists()
 
 
 def _note(name: str, value: str) -> str:
@@ -121,17 +111,21 @@ def _with_all(
 def by_tokens(tx: Tx, source: str, tokens: Sequence[bytes], after: str) -> Select[tuple[str]]:
     """The ids of a source's messages with all these tokens, newest first, read along that source's rows alone."""
     c = t.token.c
+    query = select(c.message_id).where(c.source_id == source, c.message_id < after, *_have(tx, tokens))
+    return query.order_by(c.message_id.desc())
+
+
+def _have(tx: Tx, tokens: Sequence[bytes]) -> list[ColumnElement[bool]]:
+    """The conditions that a row of tokens has all of these."""
     position = func.instr if tx.connection.dialect.name == "sqlite" else func.pg_catalog.position
-    has = [position(c.tokens, token) > 0 for token in tokens]
-    return select(c.message_id).where(c.source_id == source, c.message_id < after, *has).order_by(c.message_id.desc())
+    return [position(t.token.c.tokens, token) > 0 for token in tokens]
 
 
 def _read(tx: Tx, ids: Sequence[str], where: Conditions, limit: int) -> list[Message]:
     if not ids:
         return []
     c = t.message.c
-    rows = tx.connection.execute(JOINED.where(c.id.in_(ids), *where).order_by(c.id.desc()).limit(limit))
-    return [_message(tx, row) for row in rows]
+    return list(opened(tx, JOINED.where(c.id.in_(ids), *where).order_by(c.id.desc()), limit)[0])
 
 
 def _ways(asked: Asked) -> set[tuple[str, ...]]:

@@ -12,6 +12,7 @@ from ulid import ULID
 
 from sayso.message import Message, State
 from sayso.store import tables as t
+from sayso.store.batch_tables import STOPPED
 from sayso.store.database import Tx, micros, moment
 from sayso.store.messages import JOINED, _message
 from sayso.store.trail import write_trail
@@ -67,7 +68,7 @@ def claimable(tx: Tx, limit: int, accounts: Sequence[str], *, only: str | None =
 
 def companions(tx: Tx, message: Message, limit: int) -> tuple[str, ...]:
     """The ids of what may leave in the same call as this message, whose time has come too; none that was refused."""
-    c, account = t.message.c, message.account or message.provider
+    c, account = t.message.c, message.carrier
     if _was_refused(tx, message.id):
         return ()
     query = _ready(tx, (account,)).where(c.part == message.content.part, c.source_id == message.source_id)
@@ -87,7 +88,7 @@ def _ready(tx: Tx, accounts: Sequence[str]) -> Select[str]:
     c = t.message.c
     account = func.coalesce(c.account, c.provider)
     resting = select(t.breaker.c.account).where(t.breaker.c.open_until > tx.at)
-    paused = select(t.batch.c.id).where(t.batch.c.state != "open")
+    paused = select(t.batch.c.id).where(STOPPED)
     query = select(c.id).where(c.state == State.CLEARED, c.due_at <= tx.at, account.in_(accounts))
     query = query.where(account.not_in(resting), or_(c.batch_id.is_(None), c.batch_id.not_in(paused)))
     for stop in read_stops(tx):
@@ -113,6 +114,13 @@ def join_attempt(tx: Tx, token: str, messages: Sequence[Message], first: int = 0
     ]
     if rows:
         tx.connection.execute(t.attempt_message.insert(), rows)
+
+
+def lock_attempt(tx: Tx, token: str) -> bool:
+    """Whether an attempt is still its dispatcher's own, which it stays until the transaction ends."""
+    c = t.attempt.c
+    mine = select(c.id).where(c.id == token, c.ended_at.is_(None), c.lease_until > tx.at).with_for_update()
+    return tx.connection.execute(mine).first() is not None
 
 
 def of_attempt(tx: Tx, token: str, state: State) -> tuple[str, ...]:

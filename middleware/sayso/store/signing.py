@@ -9,13 +9,16 @@ from datetime import datetime
 
 from sqlalchemy import Row, select, update
 
+from sayso.message import Message, State
 from sayso.store import tables as t
 from sayso.store.batch_pages import Item
-from sayso.store.database import Tx, moment
-from sayso.store.messages import new_id
+from sayso.store.database import Tx, micros, moment
+from sayso.store.messages import JOINED, new_id
+from sayso.store.opening import readable
 
 HELD_BACK = "taken_back"
 """The state of a batch of which nothing leaves while a sign-off is being taken back."""
+MANY = 500
 s = t.signing.c
 
 
@@ -88,6 +91,12 @@ def read_frozen(tx: Tx, signing_id: str) -> tuple[Item, ...]:
     return tuple((str(found[0]), int(found[1]), str(found[2])) for found in plain)
 
 
+def read_items(tx: Tx, items: Sequence[Item]) -> tuple[tuple[Message, ...], tuple[str, ...]]:
+    """The messages of a part of a frozen list, and the ids of those that nobody can open."""
+    query = JOINED.where(t.message.c.id.in_([item[0] for item in items]))
+    return readable(tx, tx.connection.execute(query))
+
+
 def signings(tx: Tx, batch_id: str, limit: int = 20) -> tuple[Signing, ...]:
     """The signings of a batch, the latest first."""
     query = select(t.signing).where(s.batch_id == batch_id).order_by(s.id.desc()).limit(limit)
@@ -100,15 +109,15 @@ def open_signings(tx: Tx, batch_ids: Sequence[str]) -> dict[str, Signing]:
     return {row.batch_id: _signing(tx, row) for row in tx.connection.execute(query)}
 
 
-def next_signing(tx: Tx) -> Signing | None:
-    """The oldest signing that is agreed and not done."""
-    query = select(t.signing).where(s.ended_at.is_(None), s.agreed_at.is_not(None)).order_by(s.agreed_at, s.id)
-    row = tx.connection.execute(query.limit(1)).first()
-    return _signing(tx, row) if row else None
+def running_signings(tx: Tx) -> tuple[Signing, ...]:
+    """The signings that are agreed and not done: undos first, then those of which the least is done."""
+    query = select(t.signing).where(s.ended_at.is_(None), s.agreed_at.is_not(None)).order_by(s.done, s.agreed_at, s.id)
+    found = [_signing(tx, row) for row in tx.connection.execute(query)]
+    return tuple(sorted(found, key=lambda one: one.kind != "undo"))
 
 
 def lock_batch(tx: Tx, batch_id: str) -> None:
-    """Keep others from beginning a signing of this batch until the transaction ends."""
+    """Keep others from a batch until the transaction ends: from a signing of it, its list, or its file."""
     tx.connection.execute(select(t.batch.c.id).where(t.batch.c.id == batch_id).with_for_update())
 
 
@@ -146,8 +155,21 @@ def hold_back(tx: Tx, batch_id: str) -> None:
     _swap(tx, batch_id, "open", HELD_BACK)
 
 
+def hold_tongue(tx: Tx, message_ids: Sequence[str], until: datetime) -> None:
+    """Let no CRM hear before `until` of a no that it could not hear of yet; so long each can be undone."""
+    m, r, at = t.message.c, t.relay.c, micros(until)
+    for n in range(0, len(message_ids), MANY):
+        some = message_ids[n : n + MANY]
+        stopped, waiting = (m.id.in_(some), m.state == State.STOPPED), (r.message_id.in_(some), r.state == "waiting")
+        undoable = update(t.message).where(*stopped, m.due_at > tx.at, m.due_at < at)
+        untold = update(t.relay).where(*waiting, r.tries == 0, r.due_at > tx.at, r.due_at < at)
+        tx.connection.execute(undoable.values(due_at=at))
+        tx.connection.execute(untold.values(due_at=at))
+
+
 def let_go(tx: Tx, batch_id: str) -> None:
     """End what `hold_back` began; a batch that its CRM has paused since stays paused."""
+    lock_batch(tx, batch_id)  # whoever opens it just now has looked whether the undo is over, and sees it next
     _swap(tx, batch_id, HELD_BACK, "open")
 
 

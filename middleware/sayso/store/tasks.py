@@ -8,6 +8,7 @@ from sayso.message import Message
 from sayso.store import tables as t
 from sayso.store.database import Tx
 from sayso.store.messages import JOINED, _message
+from sayso.store.opening import opened
 from sayso.store.unseen import shown
 
 
@@ -17,8 +18,7 @@ def open_tasks(
     """Messages with one of these phone tasks: a call agreed for a time by that time, the others by their age."""
     c = t.message.c
     mine = JOINED.where(c.task.in_(tasks), *shown(tx, stores, unseen_by))
-    rows = tx.connection.execute(mine.order_by(func.coalesce(c.task_at, c.updated_at), c.id).limit(limit))
-    return tuple(_message(tx, row) for row in rows)
+    return opened(tx, mine.order_by(func.coalesce(c.task_at, c.updated_at), c.id), limit)[0]
 
 
 def count_tasks(tx: Tx, tasks: tuple[str, ...], stores: tuple[str, ...] | None, *, unseen_by: str | None = None) -> int:

@@ -57,6 +57,8 @@ def _batch() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("source_id", "ref"),
     )
+    only = sa.text("state <> 'open'")
+    op.create_index("sayso_batch_stopped", "sayso_batch", ["state"], sqlite_where=only, postgresql_where=only)
 
 
 def _signing() -> None:
