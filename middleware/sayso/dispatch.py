@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -20,9 +20,15 @@ from sayso.store import Screening, Tx
 logger = logging.getLogger("sayso")
 ASK_AGAIN, PUT_OFF = timedelta(seconds=5), timedelta(minutes=1)
 AT_ONCE = 8
-COMPANIONS = 50
+Known = tuple[Message, template_words.Said, facts.Given | None]
+COMPANIONS, READ_AGAIN = 50, 60.0
 TAMPERED = Finding(
     "signed_words", "changed", "The words are not those that were signed off, so it cannot go; ask who changed them.",
+    "stop", proposal={"kind": "reject"},
+)  # fmt: skip
+
+INCOMPLETE = Finding(
+    "signed_words", "incomplete", "What belongs to it, such as a file, is not here any more, so it cannot go.",
     "stop", proposal={"kind": "reject"},
 )  # fmt: skip
 
@@ -90,13 +96,8 @@ def _with_companions(runtime: Runtime, claim: Claim) -> Claim:
     """The claim with what else of the same request may go now, as far as one call carries it and time is left."""
     most = runtime.providers[claim.messages[0].provider].TOGETHER
     while _shares_words(claim.messages[0]) and len(claim.messages) < most:
-        if time.monotonic() > claim.deadline - runtime.vendor_timeout:
-            break
-        with runtime.store.read() as tx:
-            ready = store.companions(tx, claim.messages[0], min(COMPANIONS, most - len(claim.messages)))
-            shown = [message for message in (store.get(tx, one) for one in ready) if message]
-        known = [(one, facts.ask_host(runtime, one)) for one in shown]
         try:
+            known = list(_known(runtime, claim, min(COMPANIONS, most - len(claim.messages))))
             joined = runtime.store.write(partial(_join, runtime=runtime, claim=claim, known=known)) if known else ()
         except Exception:
             logger.exception("nothing more could join a call; what is claimed goes")
@@ -107,33 +108,53 @@ def _with_companions(runtime: Runtime, claim: Claim) -> Claim:
     return claim
 
 
+def _known(runtime: Runtime, claim: Claim, most: int) -> Iterator[Known]:
+    """What may go in the same call, each with what is said of it; no more than there is time to ask for."""
+    with runtime.store.read() as tx:
+        ready = store.companions(tx, claim.messages[0], most)
+    for one in ready:
+        if time.monotonic() > claim.deadline - runtime.vendor_timeout:
+            return
+        try:
+            with runtime.store.read() as tx:
+                message = store.get(tx, one)
+        except Exception:
+            logger.exception("message %s cannot be read, so it joins no call", one)
+            continue
+        if message and _shares_words(message):
+            yield message, template_words.ask_before_sending(runtime, message), facts.ask_host(runtime, message)
+
+
 def _shares_words(message: Message) -> bool:
     """Whether it says what its request's other messages say: as it came, with nothing that somebody changed since."""
     return bool(message.content.part) and message.edition == 1 and message.door != "desk"
 
 
-def _join(
-    tx: Tx, runtime: Runtime, claim: Claim, known: Sequence[tuple[Message, facts.Given | None]]
-) -> tuple[Message, ...]:
+def _join(tx: Tx, runtime: Runtime, claim: Claim, known: Sequence[Known]) -> tuple[Message, ...]:
     """Those of a claim's companions that may go with it, screened once more; the others are left as they are."""
+    if not store.lock_attempt(tx, claim.token):  # its lease is over, and the sweep has looked after it
+        return ()
     joined = []
-    for shown, given in known:
+    for one in known:
         try:
-            found = store.apart(tx, partial(_companion, tx, runtime, claim, shown, given))
+            found = store.apart(tx, partial(_companion, tx, runtime, claim, one))
         except Exception:
-            logger.exception("message %s could not join a call; it is tried again in a minute", shown.id)
-            store.put_off(tx, shown.id, tx.now + PUT_OFF)
+            logger.exception("message %s could not join a call; it is tried again in a minute", one[0].id)
+            store.put_off(tx, one[0].id, tx.now + PUT_OFF)
             continue
         joined += [found] if found else []
     store.join_attempt(tx, claim.token, joined, first=len(claim.messages))
     return tuple(joined)
 
 
-def _companion(tx: Tx, runtime: Runtime, claim: Claim, shown: Message, given: facts.Given | None) -> Message | None:
+def _companion(tx: Tx, runtime: Runtime, claim: Claim, one: Known) -> Message | None:
+    shown, said, given = one
     still = store.claimable(tx, 1, (claim.account.name,), only=shown.id)
     message = store.get(tx, shown.id) if still and given is not None else None
-    same = message and message.content == shown.content and not message.content.template
-    if message and same and _shares_words(message) and _may_go(tx, runtime, message, given or {}):
+    if message is None or message.content != shown.content or not _shares_words(message):
+        return None
+    known = given or {}
+    if template_words.still_signed_off(tx, runtime, message, said, known) and _may_go(tx, runtime, message, known):
         return store.move(tx, message, State.SENDING, "dispatch", changes={"tries": message.tries + 1})
     return None
 
@@ -146,6 +167,8 @@ def _may_go(tx: Tx, runtime: Runtime, message: Message, given: facts.Given) -> b
         return _stop(tx, runtime, message, screening.expired(seen.policy, message.purpose))
     if store.content_hash(tx.seal, message.content, message.channel) != message.content_hash:
         found = replace(found, findings=(*found.findings, TAMPERED))
+    elif message.content.part and not store.has_part(tx, message.content.part):
+        found = replace(found, findings=(*found.findings, INCOMPLETE))
     elif shadow.is_on(runtime):
         return _goes_anyway(tx, runtime, message, shadow.noted(runtime, message, found, seen))
     quiet = any(finding.check == "quiet_hours" for finding in found.findings)
@@ -214,7 +237,8 @@ def _with_part(runtime: Runtime, messages: tuple[Message, ...]) -> list[Message]
         with runtime.store.read() as tx:
             part = store.read_part(tx, name)
     except Exception as error:
-        raise TryLater(f"What lies beside the message could not be read ({type(error).__name__}).") from error
-    if part is None:
-        raise TryLater("What lies beside the message is not there any more.", alarm=True)
+        why = f"What lies beside the message could not be read ({type(error).__name__})."
+        raise TryLater(why, after=READ_AGAIN) from error  # our own trouble, and none of the account's
+    if part is None:  # it went while the message was claimed: without it, it would be another message
+        raise TryLater("What lies beside the message is not there any more.", after=READ_AGAIN)
     return [replace(message, part=part) for message in messages]

@@ -63,6 +63,7 @@ def _settle(
     if last:
         store.close_attempt(tx, claim.token, word, "" if isinstance(outcome, Sent) else str(outcome))
         _count(tx, claim.account, outcome)
+        _let_go(tx, claim)
     alone = len(claim.messages) == 1
     for claimed in some:
         message: Message | None = store.get(tx, claimed.id)
@@ -74,6 +75,15 @@ def _settle(
                 message = conflict.message if conflict.message != message else None
         else:
             logger.error("the outcome of sending message %s could not be applied: %s", claimed.id, word)
+
+
+def _let_go(tx: Tx, claim: Claim) -> None:
+    """What joined in a transaction whose answer was lost was not in the call: it is tried anew."""
+    mine = {message.id for message in claim.messages}
+    for one in store.of_attempt(tx, claim.token, State.SENDING):
+        message = None if one in mine else store.get(tx, one)
+        if message:
+            store.move(tx, message, State.CLEARED, "dispatch", changes={"due_at": tx.now})
 
 
 def _apply(
