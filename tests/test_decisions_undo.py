@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -14,7 +16,7 @@ from sayso.signoff import Wish
 from tests.conftest import House, MakeHouse
 from tests.deciding import by_manager, decided, may, quiet, refused, still, text, told
 from tests.stored import at_once
-from tests.walk import TO, dispatched, look, person, withdraw
+from tests.walk import TO, decide, dispatched, look, person, withdraw
 
 __all__ = ["quiet", "still"]
 GIVEN: dict[str, dict[str, object]] = {
@@ -115,3 +117,21 @@ def test_of_people_who_decide_differently_at_once_exactly_one_wins(
         assert (len(won), len(lost)) == (1, len(kinds) - 1), results
         assert [row["kind"] for row in still.message(sid)["decisions"]] == won
         assert [said for said in lost if f"“{won[0]}”" not in said and said != "Somebody else was first."] == []
+
+
+def test_a_no_that_another_process_has_begun_to_tell_the_crm_stands(still: House, monkeypatch: pytest.MonkeyPatch):
+    sid = text(still)
+    decide(still, sid, "reject")
+    due = look(still, sid).due_at
+    assert due
+    still.clock.fixed = due - timedelta(milliseconds=20)
+    ahead, take_back = due + timedelta(milliseconds=20), store.drop_relays
+
+    def between(tx: store.Tx, message_id: str) -> None:
+        assert store.take_relay(replace(tx, now=ahead), due + timedelta(minutes=1))
+        take_back(tx, message_id)
+
+    monkeypatch.setattr(store, "drop_relays", between)
+    with pytest.raises(Conflict, match="has just heard"):
+        decide(still, sid, "undo")
+    assert look(still, sid).state == "stopped"

@@ -19,7 +19,7 @@ def undo(sitting: Sitting) -> Message:
     if message.stop_reason == "suppressed":
         store.lift_suppressions(tx, (no.origin(message),))
     if message.state is State.STOPPED:
-        store.drop_relays(tx, message.id)
+        _unsay(sitting)
     held = sitting.move(
         State.HELD,
         stop_reason=None,
@@ -32,6 +32,15 @@ def undo(sitting: Sitting) -> Message:
     if message.state is State.STOPPED:
         no.rescreen_others(sitting)
     return rescreening.rescreen(tx, sitting.runtime, held, sitting.known)
+
+
+def _unsay(sitting: Sitting) -> None:
+    """Its CRM hears nothing; Conflict where another process, whose clock is ahead, has begun to tell it."""
+    tx, message = sitting.tx, sitting.message
+    store.drop_relays(tx, message.id)
+    decided = [decision.at for decision in store.read_decisions(tx, message.id) if decision.kind != "undo"]
+    if decided and store.was_told(tx, message.id, decided[-1]):
+        raise Conflict("Its CRM has just heard that it will not go, so that stays.", message)
 
 
 def _take_back_redirect(sitting: Sitting) -> None:

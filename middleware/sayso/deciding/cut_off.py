@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sayso import store
@@ -10,9 +10,6 @@ from sayso.checks.who import PRINT
 from sayso.message import Message
 from sayso.runtime import Runtime
 from sayso.store import Tx
-
-LATE = timedelta(days=1)
-"""How long after its cut-off an approved piece may still leave: a mail house that is down is no reason to drop it."""
 
 
 def cut_off(tx: Tx, runtime: Runtime, message: Message) -> datetime | None:
@@ -33,8 +30,14 @@ def _todays(runtime: Runtime, message: Message, now: datetime) -> datetime | Non
     policy = runtime.read_policy()
     if policy.print_cut_off is None:
         return None
-    hour, minute = divmod(policy.print_cut_off, 60)
+    at = time(*divmod(policy.print_cut_off, 60))
     zone = runtime.zones.get(message.store or "") or (ZoneInfo(policy.default_zone) if policy.default_zone else UTC)
-    local = now.astimezone(zone)
-    today = local.replace(hour=hour, minute=minute, second=0, microsecond=0, fold=0)
-    return (today if today > local else today + timedelta(days=1)).astimezone(UTC)
+    today = now.astimezone(zone).date()
+    shown = [_shown(datetime.combine(today + timedelta(days=n), at, zone)) for n in (0, 1)]
+    return next((one for both in shown for one in both if one > now), None)
+
+
+def _shown(wall: datetime) -> tuple[datetime, datetime]:
+    """When the clock shows this (UTC): twice on the day it goes back; an hour later where it leaves that hour out."""
+    first, again = (wall.replace(fold=n).astimezone(UTC) for n in (0, 1))
+    return first, max(first, again)

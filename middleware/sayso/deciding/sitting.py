@@ -12,7 +12,7 @@ from sayso.checks import quiet_hours
 from sayso.deciding.cut_off import cut_off
 from sayso.message import Facts, Finding, Json, Message, State
 from sayso.runtime import Runtime
-from sayso.store import Staff, Tx
+from sayso.store import Batch, Staff, Tx
 
 YES = frozenset({"approve", "delay"})
 BULK_UNDO = 3
@@ -93,8 +93,8 @@ def can_wait(message: Message) -> bool:
     return bool(stops and surprises) and all(map(is_secret, stops)) and surprises <= known.keys()
 
 
-def on_the_wall(runtime: Runtime, message: Message, at: datetime) -> str:
+def on_the_wall(runtime: Runtime, its: Message | Batch, at: datetime) -> str:
     """A moment as the shop's clock shows it; it says UTC where nobody told us which clock that is."""
     name = runtime.read_policy().default_zone
-    zone = runtime.zones.get(message.store or "") or (ZoneInfo(name) if name else None)
+    zone = runtime.zones.get(its.store or "") or (ZoneInfo(name) if name else None)
     return f"{at.astimezone(zone or UTC):%d %b %Y, %H:%M}{'' if zone else ' UTC'}"

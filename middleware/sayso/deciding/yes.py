@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sayso import relay, screening
 from sayso.checks import quiet_hours
 from sayso.checks.who import PRINT
-from sayso.deciding import cut_off, until
+from sayso.deciding import until
 from sayso.deciding.sitting import Sitting, is_secret, on_the_wall, would_go
 from sayso.message import Conflict, Malformed, Message, State
 
@@ -17,8 +17,8 @@ def approve(sitting: Sitting) -> Message:
     tx, runtime, message = sitting.tx, sitting.runtime, sitting.message
     _, due_at = would_go(tx, runtime, message, sitting.seen, sitting.undo_until)
     worth_until = screening.worth_until(message, due_at)
-    if worth_until and worth_until < due_at + cut_off.LATE and message.channel in PRINT:
-        worth_until = due_at + cut_off.LATE
+    if worth_until and worth_until < due_at + screening.LATE and message.channel in PRINT:
+        worth_until = due_at + screening.LATE
     return _clear(sitting, due_at, worth_until)
 
 
