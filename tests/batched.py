@@ -4,18 +4,52 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
 import requests
 
-from sayso import intake, store, sweep
+from sayso import intake, signing, store, sweep
 from sayso.message import Content, Draft, Message
-from sayso.store import Batch, Signing
-from tests.conftest import House
+from sayso.signing import Asked
+from sayso.store import Batch, Signing, Staff
+from tests.conftest import House, MakeHouse
 
 SHOP = "+12125550100"
+MORNING = datetime(2026, 11, 23, 18, tzinfo=UTC)  # ten o'clock in Reno
+CUT_OFF = datetime(2026, 11, 24, 0, tzinfo=UTC)  # four in the afternoon there
+Toml = Callable[[str], House]
 UNFILLED = "Dear {{first_name}}, happy birthday!"
 """Words with a merge field that nobody filled in: somebody must look."""
+
+
+@pytest.fixture
+def shop(make_house: MakeHouse, database_url: str, tmp_path: Path) -> Toml:
+    """A house on each database, with a sayso.toml, in which nothing moves by itself and an undo lasts a minute."""
+
+    def make(toml: str) -> House:
+        (tmp_path / "sayso.toml").write_text(f'[policy]\ntime_zone = "America/Los_Angeles"\n{toml}')
+        house = make_house(start=False, undo_seconds="20", database_url=database_url)
+        house.clock.fixed = MORNING
+        return house
+
+    return make
+
+
+@pytest.fixture
+def house(shop: Toml) -> House:
+    """The same, of a shop that says nothing of itself."""
+    return shop("")
+
+
+@pytest.fixture
+def plain(make_house: MakeHouse) -> House:
+    """On SQLite alone, for what no database can make a difference to."""
+    house = make_house(start=False, undo_seconds="20")
+    house.clock.fixed = MORNING
+    return house
 
 
 def pieces(count: int, *, unfilled: int = 0, channel: str = "postcard", name: str = "Birthday mailer") -> list[Draft]:
@@ -81,11 +115,32 @@ def signing_of(house: House, batch: Batch) -> Signing:
         return store.signings(tx, batch.id)[0]
 
 
+def asked(house: House, staff: Staff, batch: Batch, kind: str = "approve", typed: str | None = None) -> Asked:
+    """What the form of the page says that this person sees now."""
+    with house.store.read() as tx:
+        mine = signing.sight(house.runtime.read_policy(), staff)
+        items = store.listed(tx, batch.id, mine, clear=kind == "approve", by=tx.now)
+        digest = signing.digest(tx, items)
+    reason = "not_wanted" if kind == "reject" else None
+    number = str(len(items)) if typed is None else typed
+    return Asked(kind, digest, items[-1][0] if items else "", house.clock(), number, reason)
+
+
+def begun(house: House, staff: Staff, batch: Batch, kind: str = "approve") -> Signing:
+    """A signing of all that this person sees."""
+    return signing.sign(house.runtime, staff, batch, asked(house, staff, batch, kind))
+
+
 def read(house: House, browser: requests.Session, path: str = "", status: int = 200) -> str:
     """A page of the desk, as it is read."""
     answer = browser.get(f"{house.url}/desk{path}", timeout=60)
     assert answer.status_code == status, answer.text
     return html.unescape(answer.text)
+
+
+def lines(page: str) -> list[str]:
+    """The ids of the messages that a page lists as lines, in its order."""
+    return re.findall(r'<h2><a href="/desk/messages/(\w+)"', page)
 
 
 def forms(page: str) -> dict[str, dict[str, str]]:

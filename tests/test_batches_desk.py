@@ -1,26 +1,32 @@
-"""Batches on the desk: one row of the list, exceptions first on the page, forms that are guarded, and who got none."""
+"""Batches on the desk: one row of the list, exceptions first on the page, and forms that are guarded."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import requests
 
 from sayso import carrying, store
-from sayso.desk import not_sent
-from sayso.message import State
-from tests.batched import forms, handed_in, messages_of, pieces, press, read, send, signing_of, states, swept
+from tests.batched import (
+    MORNING,
+    forms,
+    handed_in,
+    lines,
+    messages_of,
+    pieces,
+    press,
+    read,
+    send,
+    signing_of,
+    states,
+    swept,
+)
 from tests.conftest import House, MakeHouse
 from tests.desk_visits import enter
 from tests.walk import decide, person
-
-MORNING = datetime(2026, 11, 23, 18, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -32,11 +38,6 @@ def house(make_house: MakeHouse, tmp_path: Path) -> House:
     made = make_house(start=False, undo_seconds="20")
     made.clock.fixed = MORNING
     return made
-
-
-def lines(page: str) -> list[str]:
-    """The ids of the messages that a page lists as lines, in its order."""
-    return re.findall(r'<h2><a href="/desk/messages/(\w+)"', page)
 
 
 def cards(page: str) -> list[str]:
@@ -176,8 +177,7 @@ def test_what_was_not_taken_is_listed_with_why(house: House) -> None:
     assert gone.id in cards(page)
 
 
-def test_while_it_runs_the_page_says_how_far(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sayso.carrying.CHUNKS", 1)
+def test_while_it_runs_the_page_says_how_far(house: House) -> None:
     batch, ana = handed_in(house, pieces(80)), enter(house)
     press(house, ana, batch, "approve", count="80")
     carrying.run_due(house.runtime)
@@ -272,49 +272,6 @@ def test_all_pieces_are_paged_with_the_exceptions_first(house: House, monkeypatc
         path = more[0] if more else ""
     assert (len(found), len(set(found)), set(found[:2])) == (10, 10, doubted)
     assert len(lines(read(house, ana, f"/batches/{batch.id}/pieces?kind=eyes"))) == 2
-
-
-def test_who_got_none_is_listed_with_why_and_the_code_that_is_free_again(house: House) -> None:
-    batch, ana = handed_in(house, pieces(6)), enter(house)
-    first, second, third, *_ = messages_of(house, batch)
-    decide(house, first.id, "reject", person(house), reason="other")
-
-    def came_back(tx: store.Tx) -> None:
-        cleared = store.move(tx, second, State.CLEARED, "reviewer")
-        sent = store.move(tx, store.move(tx, cleared, State.SENDING, "dispatch"), State.SENT, "dispatch")
-        store.raise_delivery(tx, sent, "bounced", "returned", None)
-
-    house.store.write(came_back)
-    page = read(house, ana, f"/batches/{batch.id}/not-sent")
-    assert sorted(lines(page)) == sorted([first.id, second.id])
-    assert "Somebody said no." in page
-    assert "It went out, but came back." in page
-    codes = dict(first.content.metadata)["gift_code"]
-    assert re.findall(r"Gift code not used: <strong>([^<]*)", page) == [codes]
-    assert third.id not in page
-
-
-def test_the_file_of_who_got_none_is_safe_in_a_spreadsheet_and_its_taking_is_noted(house: House) -> None:
-    drafts = pieces(5)
-    risky = replace(
-        drafts[0], person="=HYPERLINK(1)", content=replace(drafts[0].content, metadata=(("gift_code", "@1"),))
-    )
-    batch, ana = handed_in(house, [risky, *drafts[1:]]), enter(house)
-    for message in messages_of(house, batch):
-        decide(house, message.id, "reject", person(house), reason="other")
-    answer = ana.get(f"{house.url}/desk/batches/{batch.id}/not-sent.csv", timeout=10)
-    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert len(rows) == 5
-    [found] = [row for row in rows if row["crm_id"] == risky.crm_id]
-    assert (found["person"], found["unused_gift_code"], found["name"]) == ("'=HYPERLINK(1)", "'@1", "Guest 0")
-    assert "Somebody said no." in found["why"]
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
-def test_a_cell_that_would_be_a_formula_is_a_text(cell: str) -> None:
-    assert not_sent.safe(cell) == f"'{cell}"
-    assert not_sent.safe("Kayla = 1") == "Kayla = 1"
 
 
 def test_a_page_needs_somebody_who_is_signed_in(house: House) -> None:

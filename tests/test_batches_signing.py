@@ -2,69 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from sayso import carrying, failpoint, signing, store
-from sayso.message import Conflict, Denied, Finding, Json, Malformed, Message, State
-from sayso.signing import Asked
-from sayso.store import Batch, Signing, Staff, Tx
-from tests.batched import handed_in, messages_of, pieces, signing_of, states, swept
-from tests.conftest import House, MakeHouse
+from sayso.message import Conflict, Denied, Finding, Json, Malformed, Message
+from sayso.store import Tx
+from tests.batched import (
+    Toml,
+    asked,
+    begun,
+    handed_in,
+    house,
+    messages_of,
+    pieces,
+    plain,
+    shop,
+    signing_of,
+    states,
+    swept,
+)
+from tests.conftest import House
 from tests.desk_visits import BUYER
 from tests.surprise_visits import told
-from tests.walk import decide, dispatched, person
+from tests.walk import decide, person
 
-MORNING = datetime(2026, 11, 23, 18, tzinfo=UTC)  # ten o'clock in Reno
-CUT_OFF = datetime(2026, 11, 24, 0, tzinfo=UTC)  # four in the afternoon there
-Toml = Callable[[str], House]
-
-
-@pytest.fixture
-def shop(make_house: MakeHouse, database_url: str, tmp_path: Path) -> Toml:
-    """A house on each database, with a sayso.toml, in which nothing moves by itself and an undo lasts a minute."""
-
-    def make(toml: str) -> House:
-        (tmp_path / "sayso.toml").write_text(f'[policy]\ntime_zone = "America/Los_Angeles"\n{toml}')
-        house = make_house(start=False, undo_seconds="20", database_url=database_url)
-        house.clock.fixed = MORNING
-        return house
-
-    return make
-
-
-@pytest.fixture
-def house(shop: Toml) -> House:
-    """The same, of a shop that says nothing of itself."""
-    return shop("")
-
-
-@pytest.fixture
-def plain(make_house: MakeHouse) -> House:
-    """On SQLite alone, for what no database can make a difference to."""
-    house = make_house(start=False, undo_seconds="20")
-    house.clock.fixed = MORNING
-    return house
-
-
-def asked(house: House, staff: Staff, batch: Batch, kind: str = "approve", typed: str | None = None) -> Asked:
-    """What the form of the page says that this person sees now."""
-    with house.store.read() as tx:
-        mine = signing.sight(house.runtime.read_policy(), staff)
-        items = store.listed(tx, batch.id, mine, clear=kind == "approve", by=tx.now)
-        digest = signing.digest(tx, items)
-    reason = "not_wanted" if kind == "reject" else None
-    number = str(len(items)) if typed is None else typed
-    return Asked(kind, digest, items[-1][0] if items else "", house.clock(), number, reason)
-
-
-def begun(house: House, staff: Staff, batch: Batch, kind: str = "approve") -> Signing:
-    """A signing of all that this person sees."""
-    return signing.sign(house.runtime, staff, batch, asked(house, staff, batch, kind))
+__all__ = ["house", "plain", "shop"]  # fixtures from elsewhere
 
 
 def test_the_clear_ones_are_signed_off_and_the_others_wait(house: House) -> None:
@@ -191,18 +155,6 @@ def test_a_run_of_texts_that_postcards_joined_is_a_printed_one(shop: Toml) -> No
     assert begun(house, person(house, "ana@example.com"), batch).state == "waiting"
 
 
-def test_what_dispatch_has_put_off_is_taken_back_as_well(plain: House) -> None:
-    batch, ana = handed_in(plain, pieces(5, channel="sms")), person(plain)
-    signed = begun(plain, ana, batch)
-    swept(plain)
-    one = messages_of(plain, batch)[0]
-    later = {"due_at": plain.clock() + timedelta(hours=1)}
-    plain.store.write(lambda tx: store.move(tx, one, State.CLEARED, "dispatch", changes=later))
-    signing.take_back(plain.runtime, ana, signed.id)
-    swept(plain)
-    assert {message.state for message in messages_of(plain, batch)} == {"held"}
-
-
 def test_two_hundred_texts_need_nobody_else_and_one_more_does(plain: House) -> None:
     batch, ana = handed_in(plain, pieces(201, channel="sms")), person(plain)
     with plain.store.read() as tx:
@@ -272,8 +224,7 @@ def test_a_crash_in_the_middle_goes_on_where_it_was_and_approves_none_twice(hous
     begun(house, ana, batch)
     failpoint.arm(f"{point}:raise", 0)
     try:
-        with pytest.raises(failpoint.FailpointHit):
-            carrying.run_due(house.runtime)
+        assert carrying.run_due(house.runtime) == 0
     finally:
         failpoint.disarm()
     assert signing_of(house, batch).done == states(house, batch).count("cleared")
@@ -307,102 +258,6 @@ def test_all_that_waits_is_stopped_with_its_reason(house: House) -> None:
     with house.store.read() as tx:
         [decision] = store.read_decisions(tx, messages_of(house, batch)[0].id)
     assert (decision.kind, decision.reason) == ("reject", "not_wanted")
-
-
-@pytest.mark.parametrize("kind", ["approve", "reject"])
-def test_a_signing_is_taken_back_whole(house: House, kind: str) -> None:
-    batch, ana = handed_in(house, pieces(30)), person(house)
-    begun(house, ana, batch, kind)
-    swept(house)
-    back = signing.take_back(house.runtime, person(house, "ben@example.com"), signing_of(house, batch).id)
-    assert (back.kind, back.count) == ("undo", 30)
-    swept(house)
-    assert (set(states(house, batch)), signing_of(house, batch).codes) == ({"held"}, "a" * 30)
-    assert begun(house, ana, batch).count == 30
-
-
-def test_nothing_leaves_while_it_is_taken_back(plain: House) -> None:
-    batch, ana = handed_in(plain, pieces(5, channel="sms")), person(plain)
-    begun(plain, ana, batch)
-    swept(plain)
-    signing.take_back(plain.runtime, ana, signing_of(plain, batch).id)
-    plain.clock.forward(minutes=5)
-    dispatched(plain)
-    assert set(states(plain, batch)) == {"cleared"}
-    swept(plain)
-    with plain.store.read() as tx:
-        after = store.find_batch(tx, batch.id)
-    assert after
-    assert (set(states(plain, batch)), after.state) == ({"held"}, "open")
-
-
-def test_taking_back_what_still_runs_ends_it_first(plain: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sayso.carrying.CHUNKS", 1)
-    batch, ana = handed_in(plain, pieces(120)), person(plain)
-    first = begun(plain, ana, batch)
-    carrying.run_due(plain.runtime)
-    assert signing.take_back(plain.runtime, ana, first.id).count == 50
-    swept(plain)
-    assert set(states(plain, batch)) == {"held"}
-
-
-def test_what_has_left_stays_away_when_the_rest_is_taken_back(plain: House) -> None:
-    batch, ana = handed_in(plain, pieces(5, channel="sms")), person(plain)
-    begun(plain, ana, batch)
-    swept(plain)
-    first = messages_of(plain, batch)[0]
-    decide(plain, first.id, "undo", ana)
-    signing.take_back(plain.runtime, ana, signing_of(plain, batch).id)
-    swept(plain)
-    assert sorted(signing_of(plain, batch).codes) == ["a", "a", "a", "a", "c"]
-
-
-@pytest.mark.parametrize(
-    ("toml", "own", "due"),
-    [
-        pytest.param("", None, MORNING + timedelta(seconds=60), id="none-said"),
-        pytest.param('print_cut_off = "16:00"\n', None, CUT_OFF, id="the-shops-hour"),
-        pytest.param('print_cut_off = "09:00"\n', None, datetime(2026, 11, 24, 17, tzinfo=UTC), id="tomorrow"),
-        pytest.param('print_cut_off = "16:00"\n', timedelta(hours=3), MORNING + timedelta(hours=3), id="its-own"),
-        pytest.param('print_cut_off = "16:00"\n', -timedelta(hours=1), MORNING + timedelta(seconds=60), id="over"),
-        pytest.param('print_cut_off = "16:00"\n', timedelta(days=99), MORNING + timedelta(seconds=60), id="too-late"),
-    ],
-)
-def test_a_printed_piece_stays_until_the_cut_off(shop: Toml, toml: str, own: timedelta | None, due: datetime) -> None:
-    house = shop(toml)
-    ana, drafts = person(house), pieces(5)
-    house.source("crm")
-    with house.store.read() as tx:
-        source = store.find_source(tx, name="crm")
-    assert source
-    name, at = str(drafts[0].batch), MORNING + own if own else None
-    made = house.store.write(lambda tx: store.add_batch(tx, source.id, name, "postcard", ref=name, cut_off=at))
-    batch = handed_in(house, drafts)
-    assert batch.id == made.id
-    begun(house, ana, batch)
-    swept(house)
-    assert {message.due_at for message in messages_of(house, batch)} == {due}
-    house.clock.fixed = due - timedelta(seconds=1)
-    decide(house, messages_of(house, batch)[0].id, "undo", ana)
-
-
-def test_a_piece_that_is_worth_sending_until_its_cut_off_is_not_dropped_there(shop: Toml) -> None:
-    house = shop('print_cut_off = "16:00"\n')
-    drafts = [replace(draft, expires_at=CUT_OFF) for draft in pieces(5)]
-    batch, ana = handed_in(house, drafts), person(house)
-    begun(house, ana, batch)
-    swept(house)
-    house.clock.fixed = CUT_OFF + timedelta(minutes=30)
-    swept(house)
-    assert set(states(house, batch)) == {"cleared"}
-
-
-def test_a_text_does_not_wait_for_the_print_cut_off(shop: Toml) -> None:
-    house = shop('print_cut_off = "16:00"\n')
-    batch, ana = handed_in(house, pieces(5, channel="sms")), person(house)
-    begun(house, ana, batch)
-    swept(house)
-    assert {message.due_at for message in messages_of(house, batch)} == {MORNING + timedelta(seconds=60)}
 
 
 def test_a_no_to_one_leaves_the_others_of_the_list_as_they_were(plain: House) -> None:

@@ -150,7 +150,7 @@ def test_only_one_process_gets_the_next_of_a_list(here: Store) -> None:
     with here.read() as tx:
         assert store.find_signing(tx, made.id) == last
         assert store.read_frozen(tx, made.id) == tuple(items)
-        assert store.next_signing(tx) is None
+        assert store.running_signings(tx) == ()
 
 
 def test_a_batch_that_its_crm_paused_meanwhile_stays_paused(here: Store) -> None:

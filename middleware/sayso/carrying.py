@@ -16,9 +16,9 @@ from sayso.runtime import Runtime
 from sayso.store import Item, Signing, Staff, Tx
 
 logger = logging.getLogger("sayso")
-CHUNK, CHUNKS = 50, 10
-"""How many are decided in one transaction, and how many transactions one look of the sweep may take."""
-DONE, CHANGED, FOUND, UNKNOWN, DENIED, FAILED, KEPT, GONE = "acnhpfkg"
+CHUNK = 50
+"""How many are decided in one transaction, and in one look of the sweep."""
+DONE, CHANGED, FOUND, UNKNOWN, DENIED, FAILED, KEPT, GONE, UNREADABLE = "acnhpfkgu"
 """What came of one message of a list, as a signing keeps it."""
 
 
@@ -34,20 +34,28 @@ class Run:
 
 
 def run_due(runtime: Runtime) -> int:
-    """Carry out the oldest signing that is agreed, some chunks of it; CHUNK when there may be more to do."""
+    """Carry one signing on by a chunk: an undo first, then the one of which the least is done; CHUNK when one was.
+
+    The sweep comes back at once, so that all that run take turns, and no other part of it waits for a long one.
+    """
     with runtime.store.read() as tx:
-        signing = store.next_signing(tx)
-        run = _run(tx, runtime, signing) if signing else None
-    if signing is None or run is None:
+        waiting = store.running_signings(tx)
+    if not any(_carried(runtime, signing) for signing in waiting):
         return 0
-    for _ in range(CHUNKS):
-        after = _chunk(run, signing)
-        if after is None or after.ended_at:
-            break
-        signing = after
     runtime.dispatch_bell.ring()
     runtime.relay_bell.ring()
     return CHUNK
+
+
+def _carried(runtime: Runtime, signing: Signing) -> bool:
+    """Whether a signing moved; one that others have, or that cannot be carried on now, stands in no other's way."""
+    try:
+        with runtime.store.read() as tx:
+            run = _run(tx, runtime, signing)
+        return _chunk(run, signing) is not None
+    except Exception:
+        logger.exception("the signing %s could not be carried on; it is tried again", signing.id)
+        return False
 
 
 def _run(tx: Tx, runtime: Runtime, signing: Signing) -> Run:
@@ -61,19 +69,21 @@ def _run(tx: Tx, runtime: Runtime, signing: Signing) -> Run:
 
 def _chunk(run: Run, signing: Signing) -> Signing | None:
     """The next of the list, decided in one transaction with the place where it goes on; None when others have it."""
-    todo = list(enumerate(run.items))[signing.done : signing.done + CHUNK]
+    todo = run.items[signing.done : signing.done + CHUNK]
     with run.runtime.store.read() as tx:
-        found = [(item, store.get(tx, item[0])) for _, item in todo]
-    shown = {item[0]: message for item, message in found if message and message.version == item[1]}
+        found, closed = store.read_items(tx, todo)
+    versions = {item[0]: item[1] for item in todo}
+    shown = {message.id: message for message in found if message.version == versions[message.id]}
     known = {one: facts.ask_host(run.runtime, message) for one, message in shown.items()}
 
     def carry_out(tx: Tx) -> Signing | None:
         if not store.claim_next(tx, signing, len(todo)):
             return None
-        ids = [item[0] for _, item in todo]
-        unseen = {ids[n - signing.done] for n, _ in todo if n in signing.kept}
-        unseen |= {one for person in run.people for one in store.hidden(tx, ids, person.email)}
-        codes = [KEPT if item[0] in unseen else _code(tx, run, signing, item, known) for _, item in todo]
+        ids = [item[0] for item in todo]
+        unseen = [one for n, one in enumerate(ids, signing.done) if n in signing.kept]
+        unseen += [one for person in run.people for one in store.hidden(tx, ids, person.email)]
+        settled = dict.fromkeys(closed, UNREADABLE) | dict.fromkeys(unseen, KEPT)
+        codes = [settled.get(item[0]) or _code(tx, run, signing, item, known) for item in todo]
         failpoint.hit("before_decision_commit")
         after = store.note_results(tx, signing, "".join(codes))
         if after.ended_at and signing.kind == "undo":

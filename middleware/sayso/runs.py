@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 
 from sayso import store
@@ -11,6 +12,10 @@ from sayso.store import Source, Tx
 from sayso.withdrawal import withdraw
 from sayso_providers import Order
 
+logger = logging.getLogger("sayso")
+AT_ONCE = 50
+"""How many are taken back while the CRM waits for its answer, and in each look of the sweep, which does the rest."""
+
 
 def obey(runtime: Runtime, source: Source, order: Order, channel: str) -> Mapping[str, str]:
     """The runs that an order speaks of with their states, once it is carried out; Malformed where it cannot be."""
@@ -19,7 +24,7 @@ def obey(runtime: Runtime, source: Source, order: Order, channel: str) -> Mappin
             return _looked_up(tx, source, order)
     batch_id, state = runtime.store.write(lambda tx: _settle(tx, source, order, channel))
     if state == "canceled":
-        _take_back(runtime, batch_id)
+        _take_back(runtime, _left(runtime, batch_id))
     runtime.dispatch_bell.ring()
     return {order.ref: state}
 
@@ -32,7 +37,19 @@ def stop_late(runtime: Runtime, stored: Sequence[Message]) -> None:
     with runtime.store.read() as tx:
         batch = store.find_batch(tx, batch_id)
     if batch and batch.state == "canceled":
-        _take_back(runtime, batch_id)
+        _take_back(runtime, _left(runtime, batch_id))
+
+
+def run_due(runtime: Runtime) -> int:
+    """Take back what a canceled run still has, because a process ended on the way or a vendor gave it back."""
+    with runtime.store.read() as tx:
+        left = store.left_canceled(tx, AT_ONCE)
+    return _take_back(runtime, left)
+
+
+def _left(runtime: Runtime, batch_id: str) -> tuple[str, ...]:
+    with runtime.store.read() as tx:
+        return store.left_in(tx, batch_id)[:AT_ONCE]
 
 
 def _looked_up(tx: Tx, source: Source, order: Order) -> Mapping[str, str]:
@@ -44,6 +61,9 @@ def _looked_up(tx: Tx, source: Source, order: Order) -> Mapping[str, str]:
 
 def _settle(tx: Tx, source: Source, order: Order, channel: str) -> tuple[str, str]:
     found = store.find_batch_of(tx, source.id, order.ref)
+    if found:
+        store.lock_batch(tx, found.id)
+        found = store.find_batch(tx, found.id)  # as another order has just left it
     was = "open" if found and found.state == store.HELD_BACK else found.state if found else None
     state = order.settle(was)
     if found and was == state:
@@ -51,19 +71,31 @@ def _settle(tx: Tx, source: Source, order: Order, channel: str) -> tuple[str, st
     batch = found or store.add_batch(tx, source.id, order.ref, channel, ref=order.ref, store=source.store)
     if state != batch.state:
         store.set_batch(tx, batch.id, state)
+        if _is_taken_back(tx, batch.id):
+            store.hold_back(tx, batch.id)
         store.write_trail(tx, "crm", "run", {"batch": batch.id, "from": batch.state, "to": state})
     return batch.id, state
 
 
-def _take_back(runtime: Runtime, batch_id: str) -> None:
-    """Each is withdrawn by itself, and its CRM hears so; what has left by now has left."""
-    with runtime.store.read() as tx:
-        left = store.left_in(tx, batch_id)
-    for message_id in left:
+def _is_taken_back(tx: Tx, batch_id: str) -> bool:
+    """Whether a sign-off of it is being undone just now."""
+    running = store.open_signings(tx, [batch_id]).get(batch_id)
+    return running is not None and running.kind == "undo"
+
+
+def _take_back(runtime: Runtime, message_ids: Sequence[str]) -> int:
+    """How many were withdrawn, each by itself, so that its CRM hears so; what has left by now has left."""
+    withdrawn = 0
+    for message_id in message_ids:
         try:
             withdraw(runtime, lambda tx, message_id=message_id: _there(tx, message_id))  # type: ignore[misc]  # a default
         except Conflict:
             continue
+        except Exception:
+            logger.exception("message %s of a canceled run could not be taken back; it is tried again", message_id)
+            continue
+        withdrawn += 1
+    return withdrawn
 
 
 def _there(tx: Tx, message_id: str) -> Message:

@@ -19,6 +19,8 @@ from sayso.store import Batch, Item, Sight, Signing, Staff, Tx
 UNTYPED, ALONE = 25, 200
 """Up to how many need no typed number, and no second look."""
 SECOND_LOOK = timedelta(minutes=10)
+TAKING_BACK = timedelta(minutes=30)
+"""For how long at most a no that is being taken back can still be undone, and is told to no CRM."""
 BY_THEMSELVES = frozenset({*bad_news.NEWS, "condolence_sensitive"})
 """Purposes of which each message is decided by itself."""
 BUSY = "Somebody has begun to decide on these already; look at the page again."
@@ -157,6 +159,9 @@ def take_back(runtime: Runtime, staff: Staff, signing_id: str) -> Signing:
         seen = store.seen_in(tx, signing.batch_id, sight(policy, staff))
         kept = [n for n, item in enumerate(items) if item[0] not in seen]
         store.hold_back(tx, signing.batch_id)
+        if signing.kind == "reject":
+            mine = [item[0] for item in items if item[0] in seen]
+            store.hold_tongue(tx, mine, tx.now + TAKING_BACK)
         made = store.add_signing(tx, signing.batch_id, staff.id, "undo", items, of=signing.id, kept=kept, agreed=True)
         _note(tx, staff, "signing_undone", made)
         return made

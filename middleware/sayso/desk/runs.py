@@ -23,6 +23,7 @@ NOT_TAKEN = {
     carrying.FAILED: "could not be decided",
     carrying.KEPT: "are for somebody else to decide",
     carrying.GONE: "are not here any more",
+    carrying.UNREADABLE: "are damaged where they are stored",
 }
 
 
@@ -89,7 +90,7 @@ def _told(scene: Scene, one: Signing, *, newest: bool) -> Told:
 
 
 def _lines(tx: Tx, here: Runtime, others: list[tuple[str, str]]) -> list[tuple[view.Line, str]]:
-    found = [(store.get(tx, message_id), code) for message_id, code in others]
+    found = [(store.get(tx, message_id), code) for message_id, code in others if code != carrying.UNREADABLE]
     return [(view.line(here, message), NOT_TAKEN[code]) for message, code in found if message]
 
 
