@@ -16,10 +16,11 @@ from sayso import doctor
 from sayso.wsgi import create_app
 from sayso_config import SettingsError
 from tests.conftest import House, MakeHouse
+from tests.desk_visits import enter
 from tests.handing_in import handed_in
 from tests.vendors import VENDOR_SID, Heard, Server, plain_http, serve
-from tests.walk import decide, dispatched, hand_in, incidents, look, person
-from tests.whatsapp_world import APP_SECRET, PRIYA, a_meta, bag, post, status_of, whatsapp, with_whatsapp, wrote
+from tests.walk import decide, dispatched, hand_in, incidents, look, person, swept
+from tests.whatsapp_world import APP_SECRET, PHONE_ID, a_meta, bag, post, status_of, whatsapp, with_whatsapp
 
 SECOND_SID, SECOND_TOKEN = "AC" + "0e" * 16, "cd" * 16
 SECRET = "a-secret-that-nobody-sees"
@@ -133,18 +134,46 @@ def examined(house: House) -> dict[str, tuple[bool, str]]:
     }
 
 
-def test_a_message_whose_account_was_taken_out_waits_and_the_doctor_says_so(
-    make_house: MakeHouse, second: SecondTwilio, database_url: str
-) -> None:
+def without_the_second(make_house: MakeHouse, second: SecondTwilio, database_url: str) -> tuple[House, str]:
+    """A house whose second account was taken out of the settings, and a message by it that may go."""
     Path("sayso.toml").write_text(second.toml(), "utf-8")
     before = make_house(start=False, database_url=database_url)
     east = approved(before, "east")
     Path("sayso.toml").unlink()
     after = make_house(start=False, database_url=database_url)
+    after.issued |= before.issued
+    return after, east
+
+
+def test_a_message_whose_account_was_taken_out_waits_and_the_doctor_says_so(
+    make_house: MakeHouse, second: SecondTwilio, database_url: str
+) -> None:
+    after, east = without_the_second(make_house, second, database_url)
     dispatched(after)
     assert (look(after, east).state, after.vendor.posts(), second.heard) == ("cleared", [], [])
     good, mend = examined(after)["accounts"]
     assert (good, "second (1 messages wait)" in mend) == (False, True)
+
+
+def test_a_message_whose_account_was_taken_out_holds_up_no_other(
+    make_house: MakeHouse, second: SecondTwilio, database_url: str
+) -> None:
+    after, east = without_the_second(make_house, second, database_url)
+    later = approved(after, "east")
+    dispatched(after)
+    swept(after)
+    assert [look(after, sid).state for sid in (east, later)] == ["cleared", "sent"]
+    assert [heard.path.split("/")[3] for heard in after.vendor.posts()] == [VENDOR_SID]
+
+
+def test_the_desk_says_that_nothing_can_carry_a_message_whose_account_was_taken_out(
+    make_house: MakeHouse, second: SecondTwilio, tmp_path: Path
+) -> None:
+    after, east = without_the_second(make_house, second, f"sqlite:///{tmp_path / 'sayso.db'}")
+    browser, here = enter(after, "rob@example.com"), approved(after, "west")
+    cards = [browser.get(f"{after.url}/desk/messages/{look(after, sid).id}").text for sid in (east, here)]
+    assert ["the keys of “second” are not set" in card for card in cards] == [True, False]
+    assert ["Goes out" in card for card in cards] == [False, True]
 
 
 def test_settings_for_a_source_that_nobody_added_are_told(chain: House) -> None:
@@ -227,9 +256,10 @@ def test_one_post_may_speak_of_two_accounts_of_the_same_app(make_house: MakeHous
         dispatched(house)
         by_token = {sent["bearer"]: sent for sent in meta.sent}
         assert set(by_token) == {f"Bearer {house.runtime.accounts['whatsapp'].secret}", "Bearer second"}
+        numbers = {"Bearer second": "200"}
         first, other = (
-            json.loads(bag(phone, statuses=[status_of(sent, "delivered")], messages=[wrote("Hi", PRIYA)]))
-            for phone, sent in (("106540352242922", meta.sent[0]), ("200", meta.sent[1]))
+            json.loads(bag(numbers.get(str(sent["bearer"]), PHONE_ID), statuses=[status_of(sent, "delivered")]))
+            for sent in meta.sent
         )
         first["entry"] += other["entry"]
         assert post(house, json.dumps(first).encode()).status_code == 200

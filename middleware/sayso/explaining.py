@@ -81,7 +81,8 @@ def _tried(here: Runtime, draft: Draft, name: str | None) -> Explained:
     """A draft as it would be born if it came in now; nothing of it is kept."""
     with here.store.read() as tx:
         source = _source(store.read_sources(tx), name)
-    draft = replace(draft, content=template_words.fetch(here, draft.provider, draft.content))
+    account = here.account_of(source.name, draft.provider)
+    draft = replace(draft, content=template_words.fetch(here, draft.provider, draft.content, account))
     message = unscreened(here, source, draft, None)
     given = facts.ask_host(here, message)
     with here.store.read() as tx:

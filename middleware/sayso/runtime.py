@@ -78,7 +78,7 @@ class Runtime:
 
     def account(self, message: Message) -> Account | None:
         """The account that carries a message; None while its keys are not set."""
-        return self.accounts.get(message.account or message.provider)
+        return self.accounts.get(message.carrier)
 
     def accounts_at(self, provider: str) -> tuple[Account, ...]:
         """Every account that we have at a vendor."""

@@ -12,6 +12,11 @@ CHECK = "suppressed_address"
 # 47 CFR 64.1200(a)(10)-(12) and the FCC's orders on it: what may still go after a person's own opt-out
 AFTER_OPT_OUT = frozenset({"otp", "optout_confirmation", "safety_legal_notice", "auto_reply"})
 """What a person's own opt-out does not stop: a code they ask for, its confirmation, a warning, a direct answer."""
+IN_THEIR_MATTER = AFTER_OPT_OUT | frozenset(
+    "receipt order_status repair_ready repair_problem appointment_today appointment_future payment_reminder"
+    " complaint_followup".split()
+)
+"""What serves somebody in a matter of their own, so that leaving one list of a vendor's does not stop it."""
 
 
 def check(message: Message, facts: Facts) -> tuple[Finding, ...]:

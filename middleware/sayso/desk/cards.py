@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from sayso import facts, signoff, store
 from sayso.desk import asking, choices, diff, letters, past, reading, view, words
@@ -114,7 +114,7 @@ def card(tx: Tx, here: Runtime, message: Message, staff: Staff, given: Mapping[s
         source=source.name if source else "",
         channel=words.CHANNELS.get(message.channel, words.spoken(message.channel)),
         zone=words.clock_name(zone),
-        clock=_clock(message, here.clock(), zone),
+        clock=" ".join(filter(None, (_clock(message, here, zone), view.without_keys(here, message)))),
         call=_call(message, zone),
         body=letters.pieces(content.words, (finding.subject for finding in message.findings)),
         reworded=_reworded(tx, message),
@@ -135,7 +135,7 @@ def card(tx: Tx, here: Runtime, message: Message, staff: Staff, given: Mapping[s
         looking=past.looking(tx, message, staff),
         happened=tuple(past.happened(tx, message, zone, staff)),
         incidents=tuple((words.spoken(kind), detail) for kind, detail, _ in store.read_incidents(tx, message.id)),
-        fields=tuple((letters.spelled(name), letters.spelled(value)) for name, value in content.fields),
+        fields=_fields(message),
         parked=parked,
         parent=_there(tx, message.parent_id, staff) if message.parent_id else "",
         children=tuple(child.id for child in store.children(tx, message.id) if signoff.sees(tx, child, staff)),
@@ -178,16 +178,23 @@ def _reworded(tx: Tx, message: Message) -> Reworded | None:
     return Reworded(diff.changes(before, after), letters.pieces(before)) if before != after else None
 
 
+def _fields(message: Message) -> tuple[tuple[str, str], ...]:
+    """What the CRM asked for, name by name."""
+    given = ((name, letters.without_code(value, message)) for name, value in message.content.fields)
+    return tuple((letters.spelled(name), letters.spelled(value)) for name, value in given)
+
+
 def _there(tx: Tx, message_id: str, staff: Staff) -> str:
     message = store.get(tx, message_id)
     return message.id if message and signoff.sees(tx, message, staff) else ""
 
 
-def _clock(message: Message, now: datetime, zone: tzinfo) -> str:
+def _clock(message: Message, here: Runtime, zone: tzinfo) -> str:
+    now = here.clock()
     if message.state is State.HELD and message.hold_expires_at:
         end = message.hold_expires_at
         return f"Dropped, not sent, if nobody says yes by {words.at(end, zone)} ({words.left(end - now)})."
-    if message.state is State.CLEARED and message.due_at:
+    if message.state is State.CLEARED and message.due_at and here.account(message):
         return f"Goes out {words.leaves(message.due_at, now, zone)}."
     if message.state is State.SENT and message.sent_at:
         return f"Went out {words.at(message.sent_at, zone)}."

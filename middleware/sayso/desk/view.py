@@ -88,6 +88,13 @@ def stops_for(stops: tuple[Stop, ...], message: Message, source: str) -> tuple[S
     return tuple(stop for stop in stops if all(getattr(stop, part) in (None, value) for part, value in its.items()))
 
 
+def without_keys(here: Runtime, message: Message) -> str:
+    """What to say of a message that nothing can carry at present; empty where its account's keys are set."""
+    if message.state not in (State.RECEIVED, State.HELD, State.CLEARED) or here.account(message):
+        return ""
+    return f"Nothing can carry it now: the keys of “{message.carrier}” are not set. It waits until they are."
+
+
 def zone(here: Runtime, message: Message) -> tzinfo:
     """The clock on the shop's wall; UTC, and said so, where nobody told us which that is."""
     name = here.read_policy().default_zone
@@ -95,6 +102,8 @@ def zone(here: Runtime, message: Message) -> tzinfo:
 
 
 def _told(here: Runtime, message: Message, kind: str) -> str:
+    if message.state is State.CLEARED and (waits := without_keys(here, message)):
+        return f"It may go. {waits}"
     if message.state is State.CLEARED and message.due_at:
         return f"It may go, and leaves {words.leaves(message.due_at, here.clock(), zone(here, message))}."
     if kind == "phone" and message.task not in OPEN_TASKS:

@@ -35,7 +35,7 @@ from sayso.message.shapes import (
     Twin,
 )
 from sayso.message.states import DELIVERY_RANK, MOVES, OPEN_TASKS, STATES, WAITING, State
-from sayso.message.wire import Account, Answer, Inbound, Outgoing, Receipt, Request, Sent
+from sayso.message.wire import VENDOR_NAMES, Account, Answer, Inbound, Outgoing, Receipt, Request, Sent
 
 __all__ = [
     "ABOUT_PEOPLE",
@@ -48,6 +48,7 @@ __all__ = [
     "MOVES",
     "OPEN_TASKS",
     "STATES",
+    "VENDOR_NAMES",
     "WAITING",
     "Account",
     "Answer",

@@ -6,6 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+VENDOR_NAMES: Mapping[str, str] = {
+    "twilio": "Twilio",
+    "sendgrid": "SendGrid",
+    "lob": "Lob",
+    "whatsapp": "WhatsApp",
+    "mailhouse": "the mail house",
+    "smtp": "the mail server",
+}
+"""What staff call a vendor, in the middle of a sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -60,7 +70,9 @@ class Receipt:
     """One verified callback: `delivery` in our words, `word` in the vendor's, `event_key` the same for repeats.
 
     `crm_id` is the id of ours that the vendor gave back, where it does; `address` whom it speaks of, where a message
-    has several recipients.
+    has several recipients. `left` and `joined` name the one list of the vendor's that it left or joined again, in the
+    words of a content's fields; `at` is when that was, by the vendor's clock. `accounts` are those of ours whose key it
+    is signed with: `callbacks` fills them in, and a receipt that an earlier release stored has none.
     """
 
     provider_id: str
@@ -71,6 +83,10 @@ class Receipt:
     fields: tuple[tuple[str, str], ...] = ()
     crm_id: str | None = None
     address: str | None = None
+    left: str | None = None
+    joined: str | None = None
+    at: datetime | None = None
+    accounts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sayso.message import Account, Json, Malformed, Message, Outgoing, Receipt, Request, State
+from sayso.message.bodies import from_json
 from sayso_providers.base import Viewer
-from sayso_providers.sendgrid.shape import OUR_ARG, STATUSES
+from sayso_providers.sendgrid.shape import OUR_ARG, STATUSES, group
 from sayso_providers.sendgrid.signed import SIGNATURE, TIMESTAMP, sign_bytes, verify
 
 REASONS: Mapping[str, str] = {
@@ -25,16 +26,20 @@ REASONS: Mapping[str, str] = {
 """Why a mail was dropped, as its CRM hears it."""
 ENDS = frozenset({"bounce", "dropped", "blocked"})
 AGENT = "SendGrid Event API"
+LATEST = 100_000_000_000
+"""No event happens later than this: it is the year 5138."""
 
 
 def receipts(request: Request, account: Account) -> list[Receipt]:
     """The receipts of one post of events; those of mails that did not go out through us are left out."""
     verify(request, account)
     try:
-        events = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
+        said = from_json(request.body, once=False)
+    except ValueError as error:
         raise Malformed(400, "malformed", "This is no JSON.") from error
-    if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
+    listed = said if isinstance(said, list) else [said]
+    events = [event for event in listed if isinstance(event, dict)]
+    if listed is not said or len(events) != len(listed):
         raise Malformed(400, "malformed", "Events are a list of objects.")
     ours = [event for event in events if isinstance(event.get(OUR_ARG), str) and event.get("sg_message_id")]
     return [_receipt(event) for event in ours]
@@ -75,7 +80,21 @@ def _receipt(event: dict[str, Json]) -> Receipt:
         fields=tuple((name, json.dumps(value)) for name, value in event.items()),
         crm_id=said[OUR_ARG],
         address=said.get("email"),
+        left=_group(event) if word == "group_unsubscribe" else None,
+        joined=_group(event) if word == "group_resubscribe" else None,
+        at=_moment(event.get("timestamp")),
     )
+
+
+def _group(event: Mapping[str, Json]) -> str | None:
+    """The unsubscribe group that an event is about: a number, for a CRM's own argument of that name is a text."""
+    number = event.get("asm_group_id")
+    return group(number) if type(number) is int else None
+
+
+def _moment(stamp: Json) -> datetime | None:
+    """When it happened; None for what is no time of these days."""
+    return datetime.fromtimestamp(stamp, UTC) if type(stamp) is int and 0 < stamp < LATEST else None
 
 
 def _code(word: str, said: Mapping[str, str]) -> str | None:

@@ -93,6 +93,11 @@ def people(own: Mapping[str, Json], kind: str) -> list[dict[str, Json]]:
     return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
 
 
+def group(number: Json) -> str:
+    """An unsubscribe group, as a mail's fields and the events about it both name it."""
+    return f"unsubscribe group {number}"
+
+
 def dumped(value: Json) -> str:
     """JSON without what only people read."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
