@@ -70,7 +70,7 @@ def test_the_total_is_told_however_it_is_asked_for(press: Printing, how: str) ->
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=101", "limit=x", "after=nothing", "before=1&after=2", "size=4x6", "date_created[gt]=2020-01-01"],
+    ["limit=0", "limit=101", "limit=x", "after=nothing", "before=1&after=2", "campaign_id=cmp_1", "color=true"],
 )
 def test_a_list_that_cannot_be_given_is_refused_and_not_guessed(press: Printing, query: str) -> None:
     assert_lob_error(press.call("GET", f"/postcards?{query}"), 422, "invalid")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from sayso import store
 from tests import walk
 from tests.fake_lob import problem
 from tests.lob_house import SHOP, TO, Printing, piece, still_lob
@@ -151,6 +152,9 @@ def test_a_piece_that_lob_has_is_canceled_there(still_lob: Printing) -> None:
         assert still_lob.call("DELETE", f"/postcards/{one}").json() == {"id": one, "deleted": True}
     assert still_lob.lob.deleted == [still_lob.lob.pieces[0]["id"]]
     assert still_lob.call("GET", f"/postcards/{one}").json()["deleted"] is True
+    with still_lob.house.store.read() as tx:
+        trail = store.read_trail(tx, walk.look(still_lob.house, one).id)
+    assert [(row.actor, row.event) for row in trail][-1:] == [("crm", "recalled")]
 
 
 def test_a_cancel_that_is_too_late_for_lob_is_not_deletable(still_lob: Printing) -> None:

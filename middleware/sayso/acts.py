@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -10,8 +10,9 @@ from functools import partial
 from sayso import addresses, intake, runs, store
 from sayso.amending import amend
 from sayso.message import Account, Answer, Conflict, Draft, Malformed, Message, Request, State
+from sayso.paging import page
 from sayso.runtime import Runtime
-from sayso.store import Source, Tx
+from sayso.store import Sought, Source, Tx
 from sayso.withdrawal import recall, withdraw
 from sayso_providers import (
     BOOKS,
@@ -82,32 +83,35 @@ def _fetch(visit: Visit) -> Answer:
 
 
 def _list(visit: Visit) -> Answer:
-    viewer, shelf = visit.viewer, SHELVES[visit.provider.NAME]
+    viewer, shelf, here = visit.viewer, SHELVES[visit.provider.NAME], (visit.source.id, visit.provider.NAME)
     query = shelf.query(visit.asked, viewer)
+    sought = _sought(query)
     with visit.here.store.read() as tx:
-        found = _page(tx, visit, query)
-        if query.counted and not query.metadata:
-            total = store.count_at(tx, visit.source.id, visit.provider.NAME, query.channels)
-            query = replace(query, total=total)
-    shown = found[-query.size :] if query.before else found[: query.size]
-    return shelf.show_page(shown, query, len(found) > query.size, viewer)
+
+        def read(at: Query, limit: int) -> Sequence[Message]:
+            offset = 0 if at.after else at.page * at.size
+            return store.sent_page(tx, *here, sought, limit=limit, offset=offset, after=at.after, before=at.before)
+
+        shown, query, more = page(query, read, query.fits)
+        if query.counted:
+            query = replace(query, total=store.count_at(tx, *here, sought))
+    return shelf.show_page(shown, query, more, viewer)
 
 
-def _page(tx: Tx, visit: Visit, query: Query) -> tuple[Message, ...]:
-    return store.sent_page(
-        tx,
-        visit.source.id,
-        visit.provider.NAME,
-        limit=query.size + 1,
-        offset=0 if query.after else query.page * query.size,
-        after=query.after,
+def _sought(query: Query) -> Sought:
+    """What of a query the store finds by itself."""
+    return Sought(
         to=query.to,
         sender=query.sender,
-        sent_from=query.sent_from,
-        sent_before=query.sent_before,
         channels=query.channels,
         metadata=query.metadata,
-        before=query.before,
+        sent=(query.sent_from, query.sent_before),
+        created=query.created,
+        goes=query.goes,
+        scheduled=query.scheduled,
+        failed=query.failed,
+        by_date=query.by_date,
+        upward=query.upward,
     )
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sayso import store
 from sayso.message import Answer, Json, Malformed, Request
+from sayso.paging import page
 from sayso.runtime import Runtime
 from sayso.store import Kept, Source
 from sayso_providers import Book, Call, Entry, Query, Viewer
 
 PREFIX = "adr_"
 OURS = re.compile("adr_([0-9a-z]{26})")
-MOST_READ = 1000
 
 
 def known(here: Runtime, book: Book, source: Source, crm_id: str) -> Mapping[str, Json] | None:
@@ -42,19 +43,21 @@ def answer(here: Runtime, book: Book, source: Source, call: Call, asked: Request
 
 
 def _listed(here: Runtime, book: Book, source: Source, query: Query, viewer: Viewer) -> Answer:
-    """One page; where metadata is asked for, of the newest thousand."""
-    limit = MOST_READ if query.metadata else query.size + 1
     with here.store.read() as tx:
-        kept = store.places_page(tx, source.id, limit, after=query.after, before=query.before)
-    entries = [_entry(one) for one in kept if _has(one.data, query.metadata)]
-    more = len(entries) > query.size
-    shown = entries[-query.size :] if query.before else entries[: query.size]
-    return book.show_entries(shown, query, more, viewer)
+
+        def read(at: Query, limit: int) -> Sequence[Kept]:
+            return store.places_page(tx, source.id, limit, after=at.after, before=at.before, created=query.created)
+
+        wanted = query.metadata
+        shown, query, more = page(query, read, (lambda one: _has(one.data, wanted)) if wanted else None)
+        if query.counted:
+            query = replace(query, total=store.count_places(tx, source.id, query.created))
+    return book.show_entries([_entry(one) for one in shown], query, more, viewer)
 
 
 def _has(data: Mapping[str, Json], wanted: Mapping[str, str]) -> bool:
     metadata = data.get("metadata")
-    return not wanted or (isinstance(metadata, dict) and wanted.items() <= metadata.items())
+    return isinstance(metadata, dict) and wanted.items() <= metadata.items()
 
 
 def _find(here: Runtime, book: Book, source: Source, crm_id: str) -> Entry | None:

@@ -23,6 +23,9 @@ function older(asked) {
   }[asked.act]();
 }
 
+const LIST = ["limit", "before", "after", "include", "date_created", "metadata", "size", "scheduled", "send_date",
+  "mail_type", "sort_by"];
+
 function typed(asked) {
   const config = new library.Configuration({ username: asked.key, basePath: asked.url });
   const cards = new library.PostcardsApi(config);
@@ -31,7 +34,7 @@ function typed(asked) {
     create: () => cards.create(new library.PostcardEditable(given)),
     letter: () => new library.LettersApi(config).create(new library.LetterEditable(given)),
     fetch: () => cards.get(given.id),
-    list: () => cards.list(given.limit, undefined, undefined, undefined, undefined, given.metadata),
+    list: () => cards.list(...LIST.map((name) => given[name])),
     cancel: () => cards.cancel(given.id),
     address: () => new library.AddressesApi(config).create(new library.AddressEditable(given)),
   }[asked.act]();

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from typing import Any
 
 
@@ -56,7 +57,7 @@ def new(asked: dict[str, Any]) -> Any:
         "create": lambda: cards.create(made(PostcardEditable)),
         "letter": lambda: letters_api.LettersApi(client).create(made(LetterEditable)),
         "fetch": lambda: cards.get(given["id"]),
-        "list": lambda: cards.list(**given),
+        "list": lambda: cards.list(**filters(given)),
         "cancel": lambda: cards.cancel(given["id"]),
         "address": lambda: addresses_api.AddressesApi(client).create(made(AddressEditable)),
     }[asked["act"]]
@@ -66,6 +67,23 @@ def new(asked: dict[str, Any]) -> Any:
         body = json.loads(error.body)
         return {"error": type(error).__name__, "status": error.status, "message": body["error"]["message"]}
     return {"said": shown(json.loads(json.dumps(found, default=str)))}
+
+
+def filters(given: dict[str, Any]) -> dict[str, Any]:
+    """A list's filters in the library's own types."""
+    from lob_python.model.mail_type import MailType
+    from lob_python.model.metadata_model import MetadataModel
+    from lob_python.model.postcard_size import PostcardSize
+    from lob_python.model.sort_by3 import SortBy3
+
+    types = {
+        "date_created": lambda raw: {sign: datetime.fromisoformat(at) for sign, at in raw.items()},
+        "mail_type": MailType,
+        "metadata": lambda raw: MetadataModel(**raw),
+        "size": lambda raw: [PostcardSize(one) for one in raw],
+        "sort_by": lambda raw: SortBy3(**raw),
+    }
+    return {name: types[name](value) if name in types else value for name, value in given.items()}
 
 
 def shown(found: Any) -> Any:

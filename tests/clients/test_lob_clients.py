@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,41 @@ def test_a_list_is_read(crm: Crm) -> None:
     assert page["count"] == 2
 
 
+FILTERS: dict[str, tuple[dict[str, Any], tuple[int, ...]]] = {
+    "several sizes": ({"size": ["6x9", "6x11"]}, (2, 1)),
+    "how it is mailed": ({"mail_type": "usps_standard"}, (1,)),
+    "a note": ({"metadata": {"run": "May"}}, (0,)),
+    "since": ({"date_created": {"gte": "2020-01-01T00:00:00Z"}}, (2, 1, 0)),
+    "until": ({"date_created": {"lt": "2020-01-01T00:00:00Z"}}, ()),
+    "what is scheduled": ({"scheduled": True}, (2, 1)),
+    "the oldest first": ({"sort_by": {"date_created": "asc"}}, (0, 1, 2)),
+    "what goes first": ({"sort_by": {"send_date": "desc"}, "size": ["6x9", "6x11"]}, (1, 2)),
+}
+
+
+@pytest.mark.parametrize("what", FILTERS)
+def test_a_list_is_filtered_and_sorted_as_the_library_writes_it(crm: Crm, what: str) -> None:
+    """With brackets, with numbers in them, or with JSON in a value."""
+    now = datetime.now(UTC)
+    made = [
+        crm.press.create(**given)["id"]
+        for given in (
+            {"metadata": {"run": "May"}},
+            {"size": "6x9", "mail_type": "usps_standard", "send_date": (now + timedelta(days=9)).isoformat()},
+            {"size": "6x11", "send_date": (now + timedelta(days=3)).isoformat()},
+        )
+    ]
+    given, wanted = FILTERS[what]
+    page = crm.said("list", limit=5, **given)
+    assert [one["id"] for one in page["data"]] == [made[n] for n in wanted]
+
+
+def test_the_total_is_told_as_the_library_asks(crm: Crm) -> None:
+    for _ in range(2):
+        crm.press.create()
+    assert crm.said("list", limit=1, include=["total_count"])["total_count"] == 2
+
+
 def test_a_card_that_waits_is_canceled_and_never_printed(crm: Crm) -> None:
     made = crm.said("create", **piece())
     assert crm.said("cancel", id=made["id"])["deleted"] is True
@@ -138,6 +174,9 @@ REFUSED: dict[str, tuple[str, dict[str, Any], int]] = {
     "unknown": ("fetch", {"id": "psc_0123456789abcdef"}, 404),
     "too late": ("cancel", {"id": "psc_0123456789abcdef"}, 404),
     "key": ("fetch", {"id": "psc_0123456789abcdef", "key": "live_wrong"}, 401),
+    "a cursor that is none": ("list", {"after": "nothing"}, 422),
+    "values that are a list": ("create", piece(merge_variables=["x"]), 422),
+    "long html": ("create", piece(front=f"<p>{'x' * 10_000}</p>"), 422),
 }
 
 

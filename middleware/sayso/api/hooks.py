@@ -96,8 +96,8 @@ def _taken(source: Source, one: Made, key: str | None, body: Json) -> Response:
     def refuse(faults: list[Fault]) -> Response:
         return handing_in.refusal([(field, f"{why} {making.where(one.rule, field, body)}") for field, why in faults])
 
-    if one.faults:
-        return refuse(list(one.faults))
+    if faults := [fault for fault in one.faults if key is None or fault[0] != "key"]:
+        return refuse(faults)
     try:
         this = handing_in.Request(source, key, handing_in.request_hash(here, source, one.values))
         return handing_in.take(here, this, one.values, refuse)

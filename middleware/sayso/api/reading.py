@@ -95,7 +95,7 @@ def metadata(field: str, raw: Json) -> tuple[tuple[str, str], ...]:
         raise Malformed(400, field, f"metadata must be an object of at most {MOST_PAIRS} names, each with a text.")
     for name, value in raw.items():
         if not 1 <= len(name) <= LONGEST_NAME or not isinstance(value, str) or len(value) > LONGEST_VALUE:
-            most = f"a name has at most {LONGEST_NAME} characters and its text at most {LONGEST_VALUE}"
+            most = f"a name has at most {LONGEST_NAME} characters, and its value is a text of at most {LONGEST_VALUE}"
             raise Malformed(400, field, f"metadata.{name[:LONGEST_NAME]} cannot be kept: {most}.")
     return tuple((name, str(value)) for name, value in raw.items())
 

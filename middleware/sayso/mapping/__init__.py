@@ -30,7 +30,13 @@ class Expression:
 
     def of(self, node: Json) -> Json:
         """What it finds; a JMESPathError where it does not fit what is there."""
-        found: Json = self.parsed.search(node, OPTIONS)
+        try:
+            found: Json = self.parsed.search(node, OPTIONS)
+        except JMESPathError:
+            raise
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            # some of the library's functions, merge() for one, do not look at what they are given
+            raise JMESPathError(f"a function was given what it cannot use: {error}") from error
         return found
 
 

@@ -24,13 +24,24 @@ MILLIS = 10**11
 """A number from here on is milliseconds since 1970 (it would be March 1973); a smaller one is no date."""
 
 
+EXACT = 2**53
+"""From here on a number with a point may be another one than was sent."""
+
+
+def as_text(raw: Json) -> Json:
+    """A number as a text, 8812.0 as the id that it was; one that may have lost digits, and anything else, as it is."""
+    if isinstance(raw, float) and abs(raw) < EXACT:
+        return str(int(raw)) if raw.is_integer() else str(raw)
+    return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+
+
 class Known(Functions):
     """The functions that a preset may use beside JMESPath's own, each by its name behind `_func_`."""
 
     @signature({"types": []})
     def _func_text(self, raw: Json) -> Json:
-        """A number as a text."""
-        return str(raw) if isinstance(raw, int | float) and not isinstance(raw, bool) else raw
+        """A number as a text, where it says all that was sent."""
+        return as_text(raw)
 
     @signature({"types": []})
     def _func_lower(self, raw: Json) -> Json:
@@ -40,8 +51,10 @@ class Known(Functions):
     @signature({"types": []})
     def _func_words(self, raw: Json) -> Json:
         """The texts of a list as one, those that are empty left out."""
-        found = [part.strip() for part in _listed(raw) if isinstance(part, str) and part.strip()]
-        return " ".join(found) or None
+        parts = [as_text(part) for part in _listed(raw) if part is not None]
+        if not all(isinstance(part, str) for part in parts):
+            return raw
+        return " ".join(part.strip() for part in map(str, parts) if part.strip()) or None
 
     @signature({"types": []}, {"types": ["string"]})
     def _func_parts(self, raw: Json, mark: str) -> Json:

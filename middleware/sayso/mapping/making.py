@@ -9,10 +9,15 @@ from urllib.parse import quote
 
 from jmespath.exceptions import JMESPathError
 
-from sayso.mapping import Expression, Preset, Rule
+from sayso.mapping import MESSAGES, Expression, Preset, Rule
+from sayso.mapping.functions import as_text
 from sayso.message import Json, Malformed
 
 Fault = tuple[str, str]
+IDS, NOTES = frozenset({"to", "from", "person"}), frozenset({"metadata", "content"})
+"""The fields of a message in which a number is an id, and those that are objects of texts."""
+TORN = re.compile("[\ud800-\udfff]")
+LONGEST_KEY, LONGEST_SAID = 255, 300
 NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -44,6 +49,7 @@ def where(rule: Rule, field: str, body: Json) -> str:
     """Where a field was looked for, as a sentence for whoever set the other side up."""
     expression = rule.fields.get(re.split(r"[.\[]", field, maxsplit=1)[0])
     looked = f"It is looked for at `{expression.text}`." if expression else "The preset has nothing for it."
+    looked = "" if field == "key" else looked  # the preset's, not the rule's: its faults say themselves where
     return f"{looked} {_has(body)}".strip()
 
 
@@ -71,7 +77,7 @@ def broken(made: Sequence[Made]) -> list[dict[str, Json]]:
 
 
 def _refusal(index: int, one: Made) -> dict[str, Json]:
-    why, named = " ".join(why for _, why in one.faults), str(one.values.get("id", ""))
+    why, named = " ".join(why for _, why in one.faults), str(one.values.get("id", ""))[:LONGEST_SAID]
     return {"list": one.rule.list, "index": index, "id": named, "why": why}
 
 
@@ -115,10 +121,31 @@ def _made(preset: Preset, rule: Rule, node: Json, body: Json, headers: Mapping[s
         except JMESPathError as error:
             faults.append((field, f"{field} cannot be worked out: {_in_words(error)}"))
             continue
-        if value not in (None, "", [], {}):
+        if rule.list == MESSAGES:
+            value = _noted(value) if field in NOTES else as_text(value) if field in IDS else value
+        if _is_torn(value):
+            faults.append((field, f"{field} has half a character (a lone surrogate)."))
+        elif value not in (None, "", [], {}):
             values[field] = value
+    if rule.list != MESSAGES or preset.key is None:
+        return Made(rule, values, None, tuple(faults))
     asked: Json = {"headers": dict(headers), "body": body, "item": node}
-    return Made(rule, values, _key(preset, preset.key, asked) if preset.key else None, tuple(faults))
+    key, wrong = _key(preset.name, preset.key, asked)
+    return Made(rule, values, key, (*faults, *wrong))
+
+
+def _noted(value: Json) -> Json:
+    """The numbers in an object of texts as texts, one level deep or two."""
+    return {name: _noted(as_text(one)) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+def _is_torn(value: Json) -> bool:
+    """Whether somewhere in a value is half a character, as it is left where a text with an emoji was cut."""
+    if isinstance(value, dict):
+        return any(_is_torn(name) or _is_torn(one) for name, one in value.items())
+    if isinstance(value, list):
+        return any(map(_is_torn, value))
+    return isinstance(value, str) and not value.isascii() and TORN.search(value) is not None
 
 
 def _plain(value: Json) -> Json:
@@ -131,22 +158,33 @@ def _plain(value: Json) -> Json:
     return value if not isinstance(value, str) or value.strip() else None
 
 
-def _key(preset: Preset, expression: Expression, asked: Json) -> str | None:
-    """What a repeat has in common with the first, apart from other presets' keys, in letters that a header may have."""
+def _key(name: str, expression: Expression, asked: Json) -> tuple[str | None, tuple[Fault, ...]]:
+    """What a repeat has in common with the first, apart from other presets' keys, in letters that a header may have.
+
+    What is found and can be no key is a fault: without it a repeat would be a second message.
+    """
     try:
-        found = expression.of(asked)
-    except JMESPathError:
-        return None
-    if not isinstance(found, str | int) or isinstance(found, bool) or not str(found).strip():
-        return None
-    key = f"{preset.name}:{quote(str(found).strip(), safe='!*();:@&=+$,/?#[]~')}"
-    if len(key) > 255:
-        raise Malformed(400, "key", f"The key that `{expression.text}` finds is too long.")
-    return key
+        found = as_text(expression.of(asked))
+    except JMESPathError as error:
+        return None, (("key", f"key cannot be worked out at `{expression.text}`: {_in_words(error)}"),)
+    if found is None or (isinstance(found, str) and not found.strip()):
+        return None, ()
+    if not isinstance(found, str) or _is_torn(found):
+        return None, (("key", f"key must be a text, or a number with all its digits; look at `{expression.text}`."),)
+    key = f"{name}:{quote(found.strip(), safe='!*();:@&=+$,/?#[]~')}"
+    if len(key) > LONGEST_KEY:
+        return None, (("key", f"key is longer than {LONGEST_KEY} characters; look at `{expression.text}`."),)
+    return key, ()
 
 
 def _in_words(error: JMESPathError) -> str:
-    return " ".join(str(error).split()).rstrip(".") + "."
+    text = _seen(" ".join(str(error).split())).rstrip(".")
+    return (text if len(text) <= LONGEST_SAID else f"{text[:LONGEST_SAID]}…") + "."
+
+
+def _seen(text: str) -> str:
+    """A text that can be printed, where it may have half a character."""
+    return text.encode(errors="replace").decode()
 
 
 def _has(body: Json) -> str:
@@ -155,6 +193,6 @@ def _has(body: Json) -> str:
         return f"The body is a list of {len(body)}."
     if not isinstance(body, dict):
         return "The body is no object."
-    names = [name[:40] for name in body if name != "whole"]
+    names = [_seen(name[:40]) for name in body if name != "whole"]
     more = ", …" if len(names) > 30 else ""
     return f"The body has {', '.join(names[:30])}{more}." if names else "The body is empty."

@@ -28,8 +28,11 @@ class Query:
     """Which of a source's messages a list asks for; `page` is zero-based and `after` the last id seen.
 
     `channels` are those that the wanted endpoints can be of, empty for all; `metadata` what the messages carry, each
-    of it; `before` asks for the page that ends where this id begins; `total` is how many
-    there are, where that is `counted`.
+    of it; `before` asks for the page that ends where this id begins; `total` is how many there are, where that is
+    `counted`. `created` and `goes` are from when until before when they came in and are to go, `scheduled` whether
+    they go later than they came, `failed` whether they went wrong; `by_date` sorts by when they go, `upward` puts the
+    oldest first. `fits` is asked of each message that all else fits, of so many a call as can be read at once; `ends`
+    are the ids of the first and the last that was looked at, from where the pages beside it begin.
     """
 
     to: str | None = None
@@ -45,6 +48,14 @@ class Query:
     before: str | None = None
     counted: bool = False
     total: int | None = None
+    created: tuple[datetime | None, datetime | None] = (None, None)
+    goes: tuple[datetime | None, datetime | None] = (None, None)
+    scheduled: bool | None = None
+    failed: bool | None = None
+    by_date: bool = False
+    upward: bool = False
+    fits: Callable[[Message], bool] | None = None
+    ends: tuple[str, str] | None = None
 
 
 def _nobody(address_id: str) -> Mapping[str, Json] | None:

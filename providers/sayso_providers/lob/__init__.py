@@ -4,7 +4,8 @@ from sayso_providers.lob.artwork import fill_template, sides
 from sayso_providers.lob.back import receipts, restate, sign
 from sayso_providers.lob.book import address_in, entry, pieces_with
 from sayso_providers.lob.compose import compose, fresh_id, revise
-from sayso_providers.lob.door import BODY_LIMIT, DOOR, accept, credentials, key, query, route
+from sayso_providers.lob.door import BODY_LIMIT, DOOR, accept, credentials, key, route
+from sayso_providers.lob.lists import query
 from sayso_providers.lob.send import forward, read_template, recall, send
 from sayso_providers.lob.shape import (
     OPTED_OUT,

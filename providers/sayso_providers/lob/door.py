@@ -8,17 +8,15 @@ import re
 from collections.abc import Mapping
 
 from sayso.message import Draft, Malformed, Request
-from sayso_providers.base import Call, Query, Viewer
+from sayso_providers.base import Call, Viewer
 from sayso_providers.lob import pieces
-from sayso_providers.lob.forms import nested, pairs, read
+from sayso_providers.lob.forms import pairs, read
 from sayso_providers.lob.kinds import KINDS, invalid
 
 DOOR = "v1"
 BODY_LIMIT = 30_000_000
-LONGEST_KEY, MOST, USUAL = 256, 100, 10
+LONGEST_KEY = 256
 KEY = "idempotency_key"
-FILTERS = frozenset({"limit", "after", "before", "include", "metadata"})
-CURSOR = re.compile("[0-9A-Z]{26}")
 PIECE = re.compile(r"/(?P<resource>[a-z_]+)(?:/(?P<id>[A-Za-z0-9_]+))?")
 ACTS: Mapping[tuple[str, bool], str] = {
     ("GET", False): "list",
@@ -86,46 +84,3 @@ def accept(request: Request, viewer: Viewer) -> list[Draft]:
     if others:
         raise invalid(f"{others[0][:60]} belongs into the body, not into the URL.", "bad_request")
     return [pieces.draft(KINDS[request.path.strip("/")], read(request), viewer)]
-
-
-def query(request: Request, viewer: Viewer) -> Query:
-    """The page and the filters of a list; a filter that we cannot answer by is refused, not left out."""
-    resource = request.path.strip("/")
-    given = nested(
-        (name.replace("include[]", f"include[{n}]"), value) for n, (name, value) in enumerate(pairs(request.query))
-    )
-    unknown = sorted(given.keys() - FILTERS)
-    if unknown:
-        raise invalid(f"A list can be asked for by {', '.join(sorted(FILTERS))} here, and not by {unknown[0][:40]}.")
-    metadata, after, before = given.get("metadata") or {}, given.get("after"), given.get("before")
-    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
-        raise invalid("metadata is written as metadata[name]=value.")
-    if after and before:
-        raise invalid("Send before or after, and not both.")
-    include = given.get("include")
-    included = include if isinstance(include, list) else [include] if include else []
-    return Query(
-        size=_size(given.get("limit")),
-        after=_cursor("after", after),
-        before=_cursor("before", before),
-        channels=(KINDS[resource].channel,) if resource in KINDS else (),
-        metadata={name: str(value) for name, value in metadata.items()},
-        raw={name: value for name, value in pairs(request.query) if name not in ("after", "before")},
-        counted="total_count" in included,
-    )
-
-
-def _size(raw: object) -> int:
-    if raw is None:
-        return USUAL
-    if not isinstance(raw, str) or not re.fullmatch("[0-9]{1,3}", raw) or not 1 <= int(raw) <= MOST:
-        raise invalid(f"limit must be a number from 1 to {MOST}.")
-    return int(raw)
-
-
-def _cursor(name: str, raw: object) -> str | None:
-    if not raw:
-        return None
-    if not isinstance(raw, str) or not CURSOR.fullmatch(raw):
-        raise invalid(f"{name} must be one that a list here has given, in next_url or previous_url.")
-    return raw

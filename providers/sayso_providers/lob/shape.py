@@ -79,14 +79,12 @@ def show_page(messages: Sequence[Message], query: Query, more: bool, viewer: Vie
     """200 with one page of pieces."""
     resource_name = OF_CHANNEL[query.channels[0]].resource
     rows: list[Json] = [resource(message, viewer) for message in messages]
-    ends = (messages[0].id, messages[-1].id) if messages else None
-    return answer(200, page(resource_name, rows, ends, query, more=more, viewer=viewer))
+    return answer(200, page(resource_name, rows, query, more=more, viewer=viewer))
 
 
-def page(
-    name: str, rows: list[Json], ends: tuple[str, str] | None, query: Query, *, more: bool, viewer: Viewer
-) -> dict[str, Json]:
-    """Lob's list; `ends` are our ids of its first and last row, by which the pages beside it are asked for."""
+def page(name: str, rows: list[Json], query: Query, *, more: bool, viewer: Viewer) -> dict[str, Json]:
+    """Lob's list; the pages beside it are asked for by our ids of the first and the last row that was looked at."""
+    ends = query.ends
     after = ends and (more or query.before) and f"after={ends[1]}"
     before = ends and (query.after or (query.before and more)) and f"before={ends[0]}"
     url = f"{viewer.our_url}/v1/{name}?{urlencode(query.raw)}{'&' if query.raw else ''}"
@@ -134,17 +132,13 @@ def resource(message: Message, viewer: Viewer) -> dict[str, Json]:
     """The piece as Lob shows one: no key that is null where Lob's clients choke on it, the link in Lob's form."""
     kind = OF_CHANNEL[message.channel]
     given = dict(message.content.fields)
-    asked = json.loads(given.get("request") or "{}")
     body: dict[str, Json] = {
         "id": message.crm_id,
         "to": _address(given.get("to_address"), message, "t"),
         "from": _address(given.get("from_address"), message, "f"),
         "url": link(kind, message),
         "carrier": "USPS",
-        "mail_type": "usps_first_class",
-        "size": kind.choices["size"][0],
-        **USUAL.get(kind.channel, {}),
-        **{name: asked.get(name) for name in SHOWN if asked.get(name) not in (None, "")},
+        **as_asked(message),
         **_templates(kind, given),
         "merge_variables": artwork.variables(message.content) or None,
         "metadata": dict(message.content.metadata),
@@ -159,6 +153,21 @@ def resource(message: Message, viewer: Viewer) -> dict[str, Json]:
     }
     nullable = {name for name in body if name.endswith("_template_id")} if kind.channel == "postcard" else set()
     return {name: value for name, value in body.items() if value is not None or name in nullable}
+
+
+def as_asked(message: Message) -> dict[str, Json]:
+    """What a piece shows of its own request, and what Lob takes where that says nothing."""
+    kind, asked = OF_CHANNEL[message.channel], json.loads(dict(message.content.fields).get("request") or "{}")
+    usual: dict[str, Json] = {"mail_type": "usps_first_class", "size": kind.choices["size"][0]}
+    said = {name: asked.get(name) for name in SHOWN if asked.get(name) not in (None, "")}
+    return {**usual, **USUAL.get(kind.channel, {}), **said}
+
+
+def status_word(message: Message) -> str:
+    """Lob's word for where a piece is: `processed` while it waits, for there is none for that."""
+    if message.state is State.FAILED or message.delivery == "failed":
+        return "failed"
+    return "rendered" if message.delivery_word == "rendered" else "processed"
 
 
 def is_deleted(message: Message, viewer: Viewer) -> bool:
@@ -188,8 +197,7 @@ def show_entry(entry: Entry, viewer: Viewer) -> Answer:
 def show_entries(entries: Sequence[Entry], query: Query, more: bool, viewer: Viewer) -> Answer:
     """200 with one page of them."""
     rows: list[Json] = [places.expanded(one.data, one.crm_id, one.created_at) for one in entries]
-    ends = (entries[0].id, entries[-1].id) if entries else None
-    return answer(200, page("addresses", rows, ends, query, more=more, viewer=viewer))
+    return answer(200, page("addresses", rows, query, more=more, viewer=viewer))
 
 
 def dropped(crm_id: str) -> Answer:
@@ -210,9 +218,9 @@ def _templates(kind: Kind, given: Mapping[str, str]) -> dict[str, Json]:
 
 
 def _status(message: Message, viewer: Viewer) -> dict[str, Json]:
-    """`processed` while it waits, for Lob has no word for that; `failed` with why once Lob refused it."""
-    if message.state is State.FAILED or message.delivery == "failed":
+    """Its status, with why once Lob refused it."""
+    word = status_word(message)
+    if word == "failed":
         why: Json = {"failure_reason": "The piece could not be printed.", "remediation": message.error_code or ""}
-        return {"status": "failed", "failure_reason": why}
-    word = message.delivery_word if message.delivery_word == "rendered" else "processed"
+        return {"status": word, "failure_reason": why}
     return {"status": word} | ({"deleted": True} if is_deleted(message, viewer) else {})
