@@ -21,7 +21,7 @@ HEADINGS = "name,line1,city,region,postal_code,ring,gift_code,signed_by"
 KAYLA = "Kayla Reed,12 Oak St,Reno,NV,89501,opal,GC-1,Shelby"
 SCOTT = "Scott Miller,5 Elm St,Reno,NV,89502,ruby,GC-2,Shelby"
 PAGE = "<h1>Happy birthday, {{first_name}}!</h1><!-- back --><p>Your {{ring}} ring. {{gift_code}}</p>{{signature}}"
-PNG = b"\x89PNG\r\n\x1a\n" + b"dot" * 20
+PNG = cards.SIGNATURE
 
 
 def use_the_mail_house(more: str = "") -> None:

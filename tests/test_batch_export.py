@@ -6,11 +6,15 @@ import csv
 import io
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sayso import dispatch
 from sayso.batching import handover, outcome
+from sayso.message import Sent
+from sayso_providers import mailhouse
 from tests.card_runs import (
     KAYLA,
     NAME,
@@ -26,6 +30,7 @@ from tests.card_runs import (
 )
 from tests.commands import ran, said
 from tests.conftest import House, MakeHouse
+from tests.walk import lose_lease, swept
 
 
 @pytest.fixture
@@ -65,6 +70,46 @@ def test_only_its_owner_can_read_the_list_and_no_file_is_written_over(shop: Hous
     ran(shop, "batch", "export", NAME, "list.csv")
     assert stat.S_IMODE(Path("list.csv").stat().st_mode) == 0o600
     assert "is there already" in ran(shop, "batch", "export", NAME, "list.csv", status=1).stderr
+
+
+def test_before_the_cut_off_the_list_says_until_when_on_the_shops_clock(make_house: MakeHouse) -> None:
+    use_the_mail_house('[policy]\ntime_zone = "America/Los_Angeles"\n')
+    house = make_house(start=False)
+    house.source(SOURCE)
+    import_run(house, *written(KAYLA), "--cut-off", "2040-11-27T16:00")
+    assert "(27 Nov 2040, 16:00)" in ran(house, "batch", "export", NAME, "early.csv", status=1).stderr
+
+
+@pytest.mark.parametrize("words", [("export", NAME, "there.csv"), ("report", NAME, "--csv", "there.csv")])
+def test_a_command_that_would_write_over_a_file_says_so_and_leaves_it(shop: House, words: tuple[str, ...]) -> None:
+    decide(shop, 0, "approve")
+    Path("there.csv").write_text("mine", "utf-8")
+    refused = ran(shop, "batch", *words, status=1)
+    assert "there.csv is there already; give another name." in refused.stderr
+    assert Path("there.csv").read_text("utf-8") == "mine"
+
+
+def test_a_file_that_cannot_be_written_is_told_in_one_sentence(shop: House) -> None:
+    Path("away.csv").symlink_to("nowhere/list.csv")
+    assert ran(shop, "batch", "report", NAME, "--csv", "away.csv", status=1).stderr.count("\n") == 1
+
+
+def test_in_test_mode_the_cards_come_onto_a_list_that_says_of_each_that_it_is_not_to_be_printed(
+    make_house: MakeHouse,
+) -> None:
+    use_the_mail_house()
+    house = make_house(start=False, mode="test")
+    house.source(SOURCE)
+    import_run(house, *written(KAYLA, SCOTT))
+    look_at_all(house)
+    doctor = {look["check"]: look["ok"] for look in said(house, "doctor", status=1)}
+    assert doctor["accounts"], "cards that wait for a list miss no keys"
+    for n in (0, 1):
+        decide(house, n, "approve")
+    swept(house)
+    told = ran(house, "batch", "export", NAME, "list.csv").stdout
+    assert "2 of them were signed off in test mode. Print none." in told
+    assert [row["TEST MODE"] for row in rows("list.csv")] == ["DO NOT PRINT"] * 2
 
 
 def test_the_trail_says_who_took_the_list(shop: House) -> None:
@@ -133,3 +178,27 @@ def test_a_card_made_out_to_somebody_else_is_on_the_list_with_its_code_which_is_
         assert code not in outcome.outcome(tx, run_of(shop)).unused
     listed = csv.DictReader(io.StringIO(handover.hand_over(shop.runtime, run_of(shop), "ana").text))
     assert [(row["name"], row["gift_code"]) for row in listed] == [("Sarah Ives", code)]
+
+
+class Dies:
+    """The mail house, in a process that ends while cards are put on its list."""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(mailhouse, name)
+
+    def send(self, *_: object, **__: object) -> Sent:
+        """The process is over."""
+        raise KeyboardInterrupt
+
+
+def test_cards_that_a_process_had_in_hand_as_it_died_go_back_and_stand_on_the_list_once(shop: House) -> None:
+    for card in pieces(shop):
+        assert shop.decide(card.crm_id, "approve").status_code == 200
+    with pytest.raises(KeyboardInterrupt):
+        dispatch.run_due(replace(shop.runtime, providers={**shop.runtime.providers, "mailhouse": Dies()}))
+    assert [card.state for card in pieces(shop)] == ["sending", "sending"]
+    lose_lease(shop)
+    assert [card.state for card in pieces(shop)] == ["cleared", "cleared"]
+    send_all(shop)
+    listed = csv.DictReader(io.StringIO(handover.hand_over(shop.runtime, run_of(shop), "ana").text))
+    assert [row["name"] for row in listed] == ["Kayla Reed", "Scott Miller"]

@@ -166,6 +166,18 @@ def test_a_signature_lies_beside_the_pieces_once_for_all_of_them(shop: House) ->
     assert "base64" not in dict(one.content.fields)["content"]
 
 
+def test_a_signature_on_a_card_that_goes_by_a_vendor_is_no_link_that_makes_it_wait(make_house: MakeHouse) -> None:
+    house = make_house(start=False, lob_api_key="test_" + "k" * 35)
+    house.source(SOURCE)
+    Path("shelby.png").write_bytes(PNG)
+    import_run(house, *written(KAYLA), *SIGNED)
+    look_at_all(house)
+    (kayla,) = pieces(house)
+    assert kayla.provider == "lob"
+    assert "data:image/png;base64," in dict(kayla.content.fields)["back"]
+    assert [found.code for found in kayla.findings if found.check == "link_lint"] == []
+
+
 @pytest.mark.parametrize(
     ("picture", "why"),
     [(b"GIF89a", "PNG or JPEG"), (PNG + b"0" * 200_000, "scan it smaller"), (b"<svg/>", "PNG or JPEG")],
@@ -182,6 +194,7 @@ REFUSED = {
     "a signature of nobody": ((None, ("--signature", "card.html")), "Say whose signature it is"),
     "a cut-off that is over": ((None, ("--cut-off", "2020-01-01T10:00:00Z")), "over already"),
     "a cut-off that is none": ((None, ("--cut-off", "noon")), "--cut-off must be"),
+    "a cut-off without a time": ((None, ("--cut-off", "2030-11-27")), "a day and a time, such as 2026-11-27T16:00"),
     "a source that is none": ((None, ("--source", "crm9")), "Say whose run it is"),
 }
 
@@ -193,6 +206,26 @@ def test_a_run_that_cannot_be_is_refused_on_one_line(shop: House, case: str) -> 
     said = refusal(shop, *words, *more)
     assert why in said
     assert said.count("\n") == 1
+
+
+NO_ONE_MOMENT = {
+    "left out in spring": ("2030-03-10T02:30", "02:30 does not come on 2030-03-10 in America/Los_Angeles"),
+    "shown twice in autumn": ("2030-11-03T01:30", "01:30 comes twice on 2030-11-03 in America/Los_Angeles"),
+}
+
+
+@pytest.mark.parametrize("case", NO_ONE_MOMENT)
+def test_a_cut_off_that_the_shops_clock_does_not_show_once_is_refused(make_house: MakeHouse, case: str) -> None:
+    use_the_mail_house('[policy]\ntime_zone = "America/Los_Angeles"\n')
+    house = make_house(start=False)
+    house.source(SOURCE)
+    said, why = NO_ONE_MOMENT[case]
+    assert why in refusal(house, *written(KAYLA), "--cut-off", said)
+
+
+def test_an_address_that_lacks_something_is_told_in_words(shop: House) -> None:
+    answer = import_run(shop, *written(KAYLA.replace("Reno", "")), "--dry-run", status=1)
+    assert answer["left_out"][0]["why"] == "The address has no city."
 
 
 def test_mails_and_texts_go_the_same_road(shop: House) -> None:

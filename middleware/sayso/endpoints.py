@@ -61,9 +61,9 @@ def place(field: str, raw: Json, country: str) -> tuple[str, str]:
         if value is not None and not _is_line(value):
             raise Malformed(400, field, f"{field}.{name} must be a line of at most {LONGEST_LINE} characters.")
     given = {name: str(raw[name]).strip() for name in PLACE if raw.get(name)}
-    missing = [f"{field}.{name}" for name in NEEDED if not given.get(name)]
+    missing = [name for name in NEEDED if not given.get(name)]
     if missing:
-        raise Malformed(400, field, f"The address lacks {' and '.join(missing)}.")
+        raise Malformed(400, field, f"The address has no {' and no '.join(missing)}.")
     given["country"] = given.get("country", country).upper()
     if not re.fullmatch("[A-Z]{2}", given["country"]):
         raise Malformed(400, field, f"{field}.country must be two letters, such as US.")
@@ -100,6 +100,15 @@ def wants_code(country: str) -> bool:
     """Whether the post of a country wants a postal code in every address."""
     rules = _rules(country, "")
     return rules is not None and "postal_code" in rules.required_fields
+
+
+@lru_cache(maxsize=4096)
+def with_zeros(code: str, region: str, country: str) -> str | None:
+    """A postal code with the zeros in front that a spreadsheet took away; None where it is right as it is."""
+    if not (code.isascii() and code.isdigit()) or _known_place(region, code, country)[2]:
+        return None
+    longer = (code.zfill(len(code) + zeros) for zeros in (1, 2))
+    return next((one for one in longer if _known_place(region, one, country)[2]), None)
 
 
 def is_country(code: str) -> bool:

@@ -6,9 +6,10 @@ import csv
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -31,6 +32,8 @@ T = TypeVar("T")
 CHANNELS = ("postcard", "letter", "email", "sms")
 PAGES = (".html", ".htm")
 MOST_FILE, LONGEST_NAME = 30_000_000, 100
+DAY_AND_TIME = "--cut-off must be a day and a time, such as 2026-11-27T16:00."
+TIME = re.compile(r"[T ]\d")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -86,6 +89,8 @@ def list_runs(as_json: bool) -> None:
 @as_json
 def report(run: str, file: Path | None, as_json: bool) -> None:
     """Who got a piece of a run, who did not and why, and which gift cards' codes are unused."""
+    if file:
+        _require_new(file)
     here = operating.there()
     with here.store.read() as tx:
         found = outcome.outcome(tx, _find(here, run))
@@ -106,15 +111,16 @@ def report(run: str, file: Path | None, as_json: bool) -> None:
 def export(run: str, file: Path, as_json: bool) -> None:
     """Write the list of what went out, for a card service without an API; only its owner can read the file."""
     here = operating.there()
-    if file.exists():
-        raise click.ClickException(f"{file} is there already; give another name.")
+    _require_new(file)
     batch = _find(here, run)
     found = _said(lambda: handover.hand_over(here, batch, "operator"))
     _write(file, found.text)
     lines = [f"{found.count} cards are in {file}."]
     lines += [f"{found.added} of them are new since it was taken on {found.before[:16]}."] * bool(found.before)
     lines += [f"{found.underway} more are signed off and not on the list yet."] * bool(found.underway)
+    lines += [f"This is a test: {found.tried} of them were signed off in test mode. Print none."] * bool(found.tried)
     result: dict[str, Json] = {"id": batch.id, "count": found.count, "underway": found.underway}
+    result |= {"tried": found.tried} if found.tried else {}
     say(result | ({"added": found.added} if found.before else {}), as_json, *lines)
 
 
@@ -180,12 +186,26 @@ def _cut_off(here: Runtime, source: Source, given: object) -> datetime | None:
     """A moment; one without a zone is on the clock of the source's shop."""
     if not given:
         return None
+    said = str(given)
     try:
-        found = datetime.fromisoformat(str(given))
+        found = datetime.fromisoformat(said)
     except ValueError as error:
-        raise Malformed(400, "cut_off", "--cut-off must be a day and time, as 2026-11-27T16:00.") from error
+        raise Malformed(400, "cut_off", DAY_AND_TIME) from error
+    if not TIME.search(said):
+        raise Malformed(400, "cut_off", DAY_AND_TIME)
     zone = here.zones.get(source.store or "") or ZoneInfo(here.read_policy().default_zone or "UTC")
-    return found if found.tzinfo else found.replace(tzinfo=zone)
+    return found if found.tzinfo else _on_the_clock(found, zone)
+
+
+def _on_the_clock(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The one moment at which a clock shows this; Malformed where it does not in that night, or does twice."""
+    first, again = (wall.replace(tzinfo=zone, fold=n) for n in (0, 1))
+    if first.utcoffset() == again.utcoffset():
+        return first
+    there = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == wall
+    why = f"comes twice on {wall:%Y-%m-%d}" if there else f"does not come on {wall:%Y-%m-%d}"
+    said = f"{wall:%H:%M} {why} in {zone.key}, for the clocks are changed then: take another time for --cut-off."
+    raise Malformed(400, "cut_off", said)
 
 
 def _source(here: Runtime, name: object) -> Source:
@@ -241,9 +261,19 @@ def _missing(found: Outcome) -> list[Json]:
     return listed
 
 
+def _require_new(file: Path) -> None:
+    """One sentence where a file would be written over, or into no folder."""
+    if file.exists():
+        raise click.ClickException(f"{file} is there already; give another name.")
+    if not file.absolute().parent.is_dir():
+        raise click.ClickException(f"There is no folder {file.parent}.")
+
+
 def _write(file: Path, text: str) -> None:
     """A file that only its owner can read."""
-    with os.fdopen(
-        os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", newline="", encoding="utf-8"
-    ) as out:
-        out.write(text)
+    try:
+        opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(opened, "w", newline="", encoding="utf-8") as out:
+            out.write(text)
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error

@@ -56,7 +56,7 @@ RECALLERS: Mapping[str, Recaller] = MappingProxyType({"lob": lob})
 BOOKS: Mapping[str, Book] = MappingProxyType({"lob": lob})
 """Those of them where CRMs keep postal addresses of their own."""
 
-PRESSES: Mapping[str, Press] = MappingProxyType({"lob": lob})
+PRESSES: Mapping[str, Press] = MappingProxyType({"lob": lob, "mailhouse": mailhouse})
 """The vendors that print, and so have sides to look at."""
 
 EARS: Mapping[str, Ears] = MappingProxyType({"twilio": twilio, "sendgrid": sendgrid})
@@ -80,6 +80,7 @@ PRETENDERS: Mapping[str, Pretender] = MappingProxyType(
         "whatsapp": pretend_whatsapp,
         "smtp": smtp,
         "lob": pretend_lob,
+        "mailhouse": mailhouse,
     }
 )
 """What stands in for a vendor in test mode."""

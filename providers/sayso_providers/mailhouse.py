@@ -1,17 +1,19 @@
 """A card service without an API: what is "sent" stands on its run's hand-over list, and nothing leaves by network.
 
 It is there for a source that names it: `[sources.<name>] routes = { postcard = "mailhouse", letter = "mailhouse" }`.
+It pretends itself for test mode (`account`, `respond`, `call_back`); the ids of what is listed then begin with `test_`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sayso.message import Account, Content, Denied, Json, Malformed, Message, Receipt, Request, Sent
-from sayso_providers.base import Change, Http, plain
+from sayso.message import Account, Answer, Content, Denied, Json, Malformed, Message, Receipt, Request, Sent
+from sayso.message.pages import with_picture
+from sayso_providers.base import Change, Http, Side, Template, plain
 
 NAME = "mailhouse"
 CHANNELS = frozenset({"postcard", "letter"})
@@ -20,6 +22,8 @@ SETTINGS: Mapping[str, str] = {}
 NEEDED: frozenset[str] = frozenset()
 STATUSES: Mapping[str, str] = {"listed": "queued"}
 OPTED_OUT: frozenset[str] = frozenset()
+WORDS: Mapping[str, tuple[str, str]] = {}
+"""A card service without an API calls nobody back."""
 
 PLACE = ("name", "line1", "line2", "city", "region", "postal_code", "country")
 LONGEST_LINE = 100
@@ -61,12 +65,35 @@ def send(
     deadline: float,
 ) -> Sent:
     """The cards stand on the list from now on; whoever takes it to the card service does the rest."""
-    return Sent(f"list_{messages[0].id}", "listed")
+    return Sent(f"{account.user or 'list'}_{messages[0].id}", "listed")
 
 
 def receipts(request: Request, account: Account) -> list[Receipt]:
     """Denied: nobody calls back from there."""
     raise Denied("A card service without an API does not call back.")
+
+
+def account(derived: Callable[[str], str]) -> Account:
+    """The list of test mode, of which nothing is to be printed."""
+    return Account(NAME, NAME, "", "test", "")
+
+
+def respond(method: str, url: str, body: bytes, held: Account) -> Answer:
+    """Never asked for: nothing leaves by network."""
+    return Answer(404, b"")
+
+
+def call_back(message: Message, delivery: str, held: Account, url: str) -> Request:
+    """Never asked for: it has no word for a delivery."""
+    raise Denied("A card service without an API does not call back.")
+
+
+def sides(message: Message, found: Template | None) -> Sequence[Side]:
+    """Every page of a piece with this person's values, and the signature where it stands; none where it is a text."""
+    pages = json.loads(dict(message.content.fields).get("content") or "{}")
+    picture = json.loads(message.part or b"{}").get("signature") or ""
+    filled = {name: with_picture(page, picture) if picture else page for name, page in pages.items()}
+    return [Side(name, "text/html", page.encode()) for name, page in filled.items()]
 
 
 def _place(raw: str, country: str) -> dict[str, str]:
@@ -80,7 +107,7 @@ def _place(raw: str, country: str) -> dict[str, str]:
     found = {name: str(given[name]).strip() for name in PLACE if given.get(name)}
     missing = [name for name in ("name", "line1", "city") if not found.get(name)]
     if missing:
-        raise Malformed(400, "to", f"The address lacks {' and '.join(missing)}.")
+        raise Malformed(400, "to", f"The address has no {' and no '.join(missing)}.")
     if any(len(value) > LONGEST_LINE or not value.isprintable() for value in found.values()):
         raise Malformed(400, "to", f"A line of an address has at most {LONGEST_LINE} characters, on one line.")
     return found | {"country": found.get("country", country).upper()}

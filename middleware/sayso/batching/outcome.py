@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from sayso import store
+from sayso.batching.template import CODE
 from sayso.message import Json, Message, State
 from sayso.store import Batch, Tx
 
@@ -77,7 +78,14 @@ def outcome(tx: Tx, batch: Batch) -> Outcome:
         if piece.state not in GOES:
             missing.append(_missing(piece))
     missing.sort(key=lambda one: (one.line, one.message_id))
+    elsewhere = given(tx, batch, (one.code for one in missing if one.is_unused))
+    missing = [replace(one, code="") if one.code.casefold() in elsewhere else one for one in missing]
     return Outcome(batch, dict(counts), tuple(missing))
+
+
+def given(tx: Tx, batch: Batch, codes: Iterable[str]) -> frozenset[str]:
+    """Those of these codes, in small letters, that are on another card of the source, which went or may still go."""
+    return frozenset(store.carried(tx, batch.source_id, CODE, [code for code in codes if code]))
 
 
 def notes(piece: Message) -> dict[str, str]:

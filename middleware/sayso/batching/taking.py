@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sayso import intake, store
 from sayso.api.drafting import Place
-from sayso.batching import rows
+from sayso.batching import outcome, rows
 from sayso.batching.rows import Fault, Order, Row
 from sayso.batching.template import CODE
 from sayso.message import Draft, Json, Malformed
@@ -26,10 +27,11 @@ AGAIN = (
     "and give it another --name, so that nobody gets two."
 )
 OTHER = "This file was taken under this name with other options or another template: give the run another --name."
+GIVEN = "Its gift card's code is on a card of the run “{name}” already (line {line}), and that card was not stopped."
 CALLED_OFF = "This run was called off; give it another --name to begin anew."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """One file to be taken: whose it is, what it is called, its bytes, what every piece says, and the cut-off."""
 
@@ -40,7 +42,7 @@ class Run:
     cut_off: datetime | None = None
     encoding: str | None = None
 
-    @property
+    @cached_property
     def ref(self) -> str:
         """The same for the same file under the same name."""
         return hashlib.sha256(self.name.encode() + b"\x00" + self.file).hexdigest()[:40]
@@ -75,8 +77,23 @@ def look_at(runtime: Runtime, run: Run) -> Checked:
     """Every row looked at, and nothing stored; Malformed where the file or its template is not right."""
     found, faults = rows.read_rows(run.file, run.encoding, run.order)
     wrong = {line: why for line, draft, why in rows.drafts(found, run.order, _place(runtime, run)) if draft is None}
+    wrong |= _given_before(runtime, run, [(line, row) for line, row in found if line not in wrong])
     faults += [Fault(line, wrong[line], row.get("name", ""), row.get(CODE, "")) for line, row in found if line in wrong]
     return Checked(run, [(line, row) for line, row in found if line not in wrong], sorted(faults))
+
+
+def _given_before(runtime: Runtime, run: Run, found: Sequence[tuple[int, Row]]) -> dict[int, str]:
+    """What is wrong with the rows whose gift card another run's card has, which went or may still go."""
+    codes = {row[CODE] for _, row in found if row.get(CODE)}
+    with runtime.store.read() as tx:
+        mine = store.find_batch_of(tx, run.source.id, run.ref)
+        others = store.carried(tx, run.source.id, CODE, codes, but=mine.id if mine else "")
+        names = {one: store.find_batch(tx, one) for one in {piece.batch_id for piece in others.values()} if one}
+    said = {}
+    for code, piece in others.items():
+        known = names.get(piece.batch_id or "")
+        said[code] = GIVEN.format(name=known.name if known else "", line=outcome.line_of(piece))
+    return {line: said[row[CODE].casefold()] for line, row in found if row.get(CODE, "").casefold() in said}
 
 
 def take(runtime: Runtime, checked: Checked, tell: Callable[[int, int], None]) -> Taken:
@@ -99,11 +116,6 @@ def take(runtime: Runtime, checked: Checked, tell: Callable[[int, int], None]) -
 def _begin(tx: Tx, run: Run, checked: Checked) -> Batch:
     """The run's batch, made now or found; what did not get in is kept with it."""
     known = store.find_batch_of(tx, run.source.id, run.ref)
-    said = store.read_run(tx, known.id) if known else {}
-    if known and said.get("how") != run.how:
-        raise Malformed(409, "run", OTHER)
-    if known and known.state == "canceled":
-        raise Malformed(409, "run", CALLED_OFF)
     if known is None and _is_taken(tx, run):
         raise Malformed(409, "run", AGAIN)
     if known is None and run.cut_off and run.cut_off <= tx.now:
@@ -120,6 +132,12 @@ def _begin(tx: Tx, run: Run, checked: Checked) -> Batch:
         total=len(checked.rows),
         cut_off=run.cut_off,
     )
+    store.lock_batch(tx, batch.id)  # the same file may come twice at once, or the run be handed over meanwhile
+    said = store.read_run(tx, batch.id)
+    if said.get("how") not in (None, run.how):
+        raise Malformed(409, "run", OTHER)
+    if batch.state == "canceled":
+        raise Malformed(409, "run", CALLED_OFF)
     left_out: list[Json] = [[one.line, one.why, one.name, one.code] for one in checked.faults]
     store.note_run(tx, batch.id, {**said, "how": run.how, "left_out": left_out})
     store.set_total(tx, batch.id, len(checked.rows))

@@ -11,13 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sayso.message import Json, Malformed
+from sayso.message.pages import SIGNED, unescaped
 
-FIELD = re.compile(r"\{\{\s*([^{}\n]{1,60}?)\s*\}\}")
+FIELD = re.compile(r"\{\{\s{0,9}([^{}\n]{1,60}?)\s{0,9}\}\}")
 BACK = re.compile(r"<!--\s*back\s*-->", re.I)
-TITLE = re.compile(r"<title>(.*?)</title>", re.I | re.S)
+TITLE = re.compile(r"<title>((?:(?!</?title>).)*)</title>", re.I | re.S)
 SUBJECT = re.compile(r"\A\s*subject:[ \t]*([^\n]*)\n", re.I)
 PICTURES: Mapping[bytes, str] = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 """The kinds of picture by how their bytes begin."""
+ENDS: Mapping[str, bytes] = {"image/png": b"IEND\xaeB`\x82", "image/jpeg": b"\xff\xd9"}
+"""What stands at their end, where nothing is missing; some programs write more behind it."""
 MOST_TEMPLATE, MOST_PICTURE = 200_000, 100_000
 SIGNATURE, CODE = "signature", "gift_code"
 ALIKE: Mapping[str, str] = {
@@ -33,8 +36,6 @@ ALIKE: Mapping[str, str] = {
     **dict.fromkeys(("signer", "signature_of"), "signed_by"),
 }
 """What other programs call the columns that we know."""
-SPAN = '<span class="sayso-signature">'
-"""Where a signature stands in a page; its picture lies beside the pieces, once for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ SIDES: Mapping[str, tuple[str, ...]] = {"postcard": ("front", "back"), "letter":
 
 def _mail(text: str, is_page: bool) -> Template:
     found = TITLE.search(text) if is_page else SUBJECT.match(text)
-    line = html.unescape(found[1]).strip() if found else ""
+    line = unescaped(found[1]).strip() if found else ""
     if not line:
         said = "a <title>" if is_page else "a first line “Subject: …”"
         raise Malformed(400, "template", f"A mail needs a subject: give the template {said}.")
@@ -108,14 +109,11 @@ def read_picture(data: bytes) -> str:
         raise Malformed(
             400, "signature", f"The signature has {len(data)} bytes, and may have {MOST_PICTURE}: scan it smaller."
         )
+    if b"acTL" in data.partition(b"IDAT")[0]:
+        raise Malformed(400, "signature", "The signature moves: save one picture of it.")
+    if ENDS[kind] not in data:
+        raise Malformed(400, "signature", "The signature is no whole picture: save it once more as PNG or JPEG.")
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
-
-
-def with_picture(page: str, picture: str) -> str:
-    """A side of a piece with the picture in place of the signer's name, for whoever prints or shows the page itself."""
-    return re.sub(
-        re.escape(SPAN) + "([^<]*)</span>", lambda found: f'<img alt="{found[1]}" src="{picture}">', page
-    )  # fmt: skip
 
 
 def folded(name: str) -> str:
@@ -143,7 +141,7 @@ def _filled(text: str, values: Mapping[str, str], is_page: bool, pictured: bool)
         said = values.get(name, "")
         if is_page:
             said = html.escape(said)
-            said = f"{SPAN}{said}</span>" if name == SIGNATURE and pictured else said
+            said = f"{SIGNED}{said}</span>" if name == SIGNATURE and pictured else said
         return said
 
     return FIELD.sub(value, text)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import escape
+
+from sayso.batching.rows import HIDDEN
+from sayso.batching.template import CODE
+from sayso.message import Message
 
 # Characters that show nothing although Unicode counts them as letters, marks or symbols.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2028\u2029\u2800\u3164\uffa0")
@@ -39,6 +45,15 @@ def short(text: str, most: int) -> str:
     """The beginning of a text, spelled out; an ellipsis where it goes on."""
     line = spelled(text)
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def without_code(text: str, message: Message) -> str:
+    """A page or a field without its gift card's code, however it is written there: only the piece itself has it."""
+    code = dict(message.content.metadata).get(CODE, "")
+    ways = {way for plain in (code, escape(code)) for way in (plain, json.dumps(plain)[1:-1])}
+    written = "|".join(map(re.escape, sorted(ways, key=len, reverse=True)))
+    found = re.compile(rf"(?P<picture>data:image/[\w+/;,=]*)|{written}")
+    return found.sub(lambda one: one["picture"] or HIDDEN, text) if code else text
 
 
 def _spell(text: str, kind: str) -> Iterator[Piece]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, request
 
@@ -47,7 +47,7 @@ def page(staff: Staff, batch_id: str) -> str:
         after = after if batches.ID.fullmatch(after) else ""
         found = store.not_sent(tx, batch.id, mine, limit=PAGE + 1, after=after)
         left_out = [] if after else _left_out(tx, batch, staff)
-    rows = [*left_out, *(_missed(message, staff) for message in found[:PAGE])]
+        rows = _with_unused(tx, batch, [*left_out, *(_missed(message, staff) for message in found[:PAGE])])
     more = found[PAGE - 1].id if len(found) > PAGE else ""
     named = {"batch": batch, "title": letters.spelled(batch.name), "decides": staff.role in signoff.DECIDERS}
     return guard.render("not_sent", staff, rows=rows, more=more, first=not after, **named)
@@ -62,7 +62,7 @@ def download(staff: Staff, batch_id: str) -> Response:
     here = runtime()
     with here.store.read() as tx:
         batch = batches.find(tx, here, staff, batch_id)
-        rows = [*_left_out(tx, batch, staff), *_all(tx, here, staff, batch.id)]
+        rows = _with_unused(tx, batch, [*_left_out(tx, batch, staff), *_all(tx, here, staff, batch.id)])
     noted: dict[str, Json] = {"batch": batch.id, "count": len(rows)}
     here.store.write(lambda tx: store.write_trail(tx, f"staff:{staff.id}", "batch_exported", noted))
     text = io.StringIO()
@@ -89,6 +89,12 @@ def _all(tx: Tx, here: Runtime, staff: Staff, batch_id: str) -> list[Missed]:
     return rows
 
 
+def _with_unused(tx: Tx, batch: Batch, rows: list[Missed]) -> list[Missed]:
+    """The rows with those codes alone that are on no other card."""
+    given = outcome.given(tx, batch, (row.code for row in rows))
+    return [replace(row, code="" if row.code.casefold() in given else letters.spelled(row.code)) for row in rows]
+
+
 def _missed(message: Message, staff: Staff) -> Missed:
     code = dict(message.content.metadata).get("gift_code", "")
     lost = message.state in (State.STOPPED, State.FAILED) and message.stop_reason != "redirected"
@@ -99,7 +105,7 @@ def _missed(message: Message, staff: Staff) -> Missed:
         name=letters.spelled(words.whom(message)),
         to=letters.spelled(words.masked(message.content.to[0])),
         why=letters.spelled(_why(message)),
-        code=letters.spelled(code) if unused else "",
+        code=code if unused else "",
         purpose=words.spoken(message.purpose or ""),
         person=letters.spelled(message.person or ""),
     )

@@ -37,7 +37,7 @@ CLOSED = {
 }
 AHEAD = re.compile(r"<(?=(?:link|meta|base)\b)", re.I)
 """The beginnings of tags by which a page asks for something before anybody reads it; they become tags of no meaning."""
-PLACES = "<style>img{min-width:2em;min-height:2em;outline:2px dashed #888;background:#eee}</style>"
+PLACES = "<style>img:not([src^='data:']){min-width:2em;min-height:2em;outline:2px dashed #888;background:#eee}</style>"
 """Where a picture would be that is not fetched."""
 
 
@@ -70,7 +70,7 @@ def piece(staff: Staff, message_id: str, side: str) -> Response:
     if found is None:
         raise Malformed(404, "not_found", "There is nothing to look at here.")
     if found.kind == HTML:
-        text = AHEAD.sub("<x-", found.data.decode("utf-8", "replace"))
+        text = AHEAD.sub("<x-", letters.without_code(found.data.decode("utf-8", "replace"), message))
         response = Response(text + PLACES, content_type="text/html; charset=utf-8")
     else:
         way = "inline" if found.kind in PICTURES else "attachment"

@@ -19,6 +19,8 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 JOINERS = "\u200c\u200d\u00a0"
 """Not printable, and yet part of Persian names, of emoji and of French."""
+TWINS: Mapping[str, str] = {"person": "people", "people": "person"}
+"""Names that mean the same, of which each list has only one."""
 SUBJECT = re.compile(r"([a-z][a-z_]{0,39})/(.+)", re.DOTALL)
 
 
@@ -40,7 +42,8 @@ def wrong(field: str, text: str) -> Malformed:
 
 def near(name: str, known: Collection[str], alike: float = 0.8) -> str:
     """`; did you mean people?` where a name is nearly one that is known, else nothing."""
-    found = difflib.get_close_matches(name.lower(), known, 1, alike)
+    twin = TWINS.get(name.lower())
+    found = [twin] if twin in known else difflib.get_close_matches(name.lower(), known, 1, alike)
     return f"; did you mean {found[0]}?" if found else ""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sayso.message import LISTS, Json, Malformed
+from sayso.message.bodies import from_json
 from sayso.telling import fields as f
 from sayso.telling.lists import IN_LISTS, META
 
@@ -20,7 +21,10 @@ WORDS: Mapping[str, bool] = {
     **dict.fromkeys(("false", "no", "n", "0"), False),
 }
 MANY = frozenset({f.phones, f.emails, f.idents, f.items})
+SEPARATOR = re.compile('"?sep=([,;\\t])"?', re.I)
+"""A first line in which Excel says what stands between two cells."""
 DAMAGED = "\ufffd"
+NO_LETTERS = "it has bytes that are no letters in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,11 @@ def read_json(data: bytes, encoding: str | None) -> Sheet:
         line = text[: text.index(DAMAGED)].count("\n") + 1
         raise Malformed(400, "json", f"line {line}: {_not_in(encoding)}")
     try:
-        body = json.loads(text)
+        body = from_json(text, once=False)
     except json.JSONDecodeError as error:
         raise Malformed(400, "json", f"line {error.lineno}: it is not JSON: {error.msg}") from error
-    except RecursionError as error:
-        raise Malformed(400, "json", "It is nested too deeply.") from error
+    except ValueError as error:
+        raise Malformed(400, "json", f"The file is not JSON: {error}.") from error
     if not isinstance(body, dict):
         raise Malformed(400, "json", 'The file must be an object of lists: {"people": [...]}.')
     return Sheet(body)
@@ -78,7 +82,9 @@ def read_csv(data: bytes, name: str, encoding: str | None) -> Sheet:
 def read_rows(data: bytes, encoding: str | None) -> tuple[list[tuple[int, dict[str, str]]], list[tuple[int, str]]]:
     """Any CSV file's lines by its own headings, each with its number, and the lines that cannot be read."""
     rows, first, comma = _opened(data, encoding)
-    header = [name.strip() for name in next(csv.reader([rows[first]], delimiter=comma), [])]
+    header = _names(rows[first], comma)
+    if twice := _twice(header):
+        raise Malformed(400, "header", f"line {first + 1}: the header has {f.shown(twice)} twice.")
     found: list[tuple[int, dict[str, str]]] = []
     faults: list[tuple[int, str]] = []
     for line, cells in _records(rows, first + 1, comma, len(header), _not_in(encoding)):
@@ -93,7 +99,21 @@ def _opened(data: bytes, encoding: str | None) -> tuple[list[str], int, str]:
     """The lines of a CSV file, the number of its heading, and what stands between two cells."""
     rows = _decoded(data, encoding).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first = next((n for n, row in enumerate(rows) if row.strip()), 0)
-    return rows, first, next((mark for mark in ",;\t" if mark in rows[first]), ",")
+    if (told := SEPARATOR.fullmatch(rows[first])) and first + 1 < len(rows):
+        return rows, first + 1, told[1]
+    return rows, first, max(",;\t", key=lambda mark: len(_names(rows[first], mark)))
+
+
+def _names(row: str, comma: str) -> list[str]:
+    """The headings in a line; none in one that cannot be read."""
+    try:
+        return [name.strip() for name in next(csv.reader([row], delimiter=comma), [])]
+    except csv.Error:
+        return []
+
+
+def _twice(names: Sequence[str]) -> str | None:
+    return next((name for name in names if name and names.count(name) > 1), None)
 
 
 def _decoded(data: bytes, encoding: str | None) -> str:
@@ -109,7 +129,7 @@ def _decoded(data: bytes, encoding: str | None) -> str:
 
 def _not_in(encoding: str | None) -> str:
     hint = "" if encoding else "; if it came from an old Excel, give --encoding cp1252"
-    return f"it has bytes that are no letters in {encoding or 'UTF-8'}{hint}."
+    return f"{NO_LETTERS} {encoding or 'UTF-8'}{hint}."
 
 
 def _list_of(name: str) -> str:
@@ -119,11 +139,10 @@ def _list_of(name: str) -> str:
 
 
 def _header(row: str, comma: str, listed: str) -> list[str]:
-    names = [name.strip() for name in next(csv.reader([row], delimiter=comma), [])]
+    names = _names(row, comma)
     if not any(names):
         raise Malformed(400, "header", "line 1: the file has no header: names of fields, such as id,name,phones.")
-    twice = next((name for name in names if name and names.count(name) > 1), None)
-    if twice:
+    if twice := _twice(names):
         raise Malformed(400, "header", f"line 1: the header has {f.shown(twice)} twice.")
     if not listed and "list" not in names:
         raise Malformed(400, "header", "Name the file after its list, as people.csv, or give it a column `list`.")
