@@ -80,6 +80,16 @@ def test_a_mail_becomes_a_request_of_its_parts(shop: House, port: int, sendgrid:
     assert mail["headers"] == {"List-Unsubscribe": "<https://shop.example/no>"}
 
 
+def test_no_header_of_a_mail_tells_another_relay_what_to_do_with_it(
+    shop: House, port: int, sendgrid: FakeSendGrid
+) -> None:
+    told = b"X-MC-BccAddress: ghost@example.com\r\nX-MSYS-API: {}\r\nX-PM-Tag: till\r\nX-Till: 3\r\n"
+    sid = mailed(shop, port, told + RECEIPT)
+    walk.decide(shop, sid, "approve")
+    walk.dispatched(shop)
+    assert sendgrid.mails[0]["headers"] == {"X-Till": "3", "X-Mailer": "The Till 9"}
+
+
 def test_what_was_changed_is_what_leaves(shop: House, port: int, sendgrid: FakeSendGrid) -> None:
     sid = mailed(shop, port, RECEIPT, KAYLA, SCOTT)
     walk.decide(shop, sid, "edit", given={"body": "Hello Kayla.", "subject_line": "News", "drop": [SCOTT]})

@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,46 @@ def test_one_client_too_many_is_asked_to_come_again(shop: House, port: int, monk
         with pytest.raises(smtplib.SMTPConnectError) as busy:
             smtplib.SMTP("127.0.0.1", port, timeout=10)
         assert busy.value.smtp_code == 421
+
+
+def from_the_network(listener: Listener) -> None:
+    """Every client is of another machine, with an encrypted line."""
+    listener.trusts = lambda peer: False  # type: ignore[method-assign]
+
+
+def test_one_silent_host_keeps_nobody_else_out(shop: House) -> None:
+    with listening(shop, from_the_network) as port, ExitStack() as open_ones:
+        for _ in range(10):
+            open_ones.enter_context(smtplib.SMTP("127.0.0.1", port, timeout=10))
+        with pytest.raises(smtplib.SMTPConnectError) as busy:
+            smtplib.SMTP("127.0.0.1", port, timeout=10)
+        assert busy.value.smtp_code == 421
+        with smtplib.SMTP("127.0.0.1", port, timeout=10, source_address=("127.0.0.2", 0)) as till:
+            assert till.ehlo()[0] == 250
+
+
+def test_a_client_that_left_makes_room(shop: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "OF_A_TRUSTED_HOST", 1)
+    found: list[Listener] = []
+    with listening(shop, found.append) as port:
+        for _ in range(3):
+            with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+                assert client.ehlo()[0] == 250
+            wait_for(lambda: not found[0].clients)
+
+
+def test_a_fourth_wrong_password_ends_the_connection(shop: House, port: int) -> None:
+    shown = base64.b64encode(b"\0crm\0wrong").decode()
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        client.ehlo()
+        assert [client.docmd("AUTH", f"PLAIN {shown}")[0] for _ in range(4)] == [535, 535, 535, 421]
+        with pytest.raises(smtplib.SMTPServerDisconnected):
+            client.docmd("NOOP")
+
+
+def test_a_line_without_end_is_told_so_and_the_next_mail_is_taken(shop: House, port: int) -> None:
+    assert refused(shop, port, RECEIPT + b"x" * 200_000 + b"\r\n").startswith("500 Line too long")
+    assert mailed(shop, port)
 
 
 def test_the_end_waits_for_the_mail_under_way_and_for_no_idle_client(shop: House) -> None:

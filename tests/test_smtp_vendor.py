@@ -57,6 +57,33 @@ def test_what_is_not_for_the_recipients_is_taken_out(shop: House, port: int, ser
     assert (server.mails[0].to, server.mails[0].raw) == ([KAYLA, SCOTT], RECEIPT)
 
 
+TO_A_RELAY = {
+    "mandrill": b"X-MC-BccAddress: ghost@example.com",
+    "sparkpost": b'X-MSYS-API: {"options": {}}',
+    "mailgun": b"X-Mailgun-Deliver-By: Fri, 25 Dec 2026 08:00:00 +0000",
+    "mailjet": b"X-MJ-TemplateID: 7",
+    "mailjet-too": b"X-Mailjet-TrackClick: 1",
+    "postmark": b"x-pm-message-stream: broadcast",
+    "amazon": b"X-SES-Configuration-Set: all",
+    "folded": b"X-MC-BccAddress:\r\n ghost@example.com",
+    "spaced": b"X-MC-BccAddress : ghost@example.com",
+}
+"""A header of each relay that would change whom a mail reaches, what it says or when it goes."""
+
+
+@pytest.mark.parametrize("relay", TO_A_RELAY)
+@pytest.mark.parametrize("changed", [{}, {"body": "Other words."}], ids=["as-it-came", "reworded"])
+def test_a_mail_tells_no_relay_what_to_do_with_it(
+    shop: House, port: int, server: Upstream, relay: str, changed: dict[str, str]
+) -> None:
+    sid = mailed(shop, port, RECEIPT.replace(b"X-Mailer", TO_A_RELAY[relay] + b"\r\nX-Mailer"))
+    if changed:
+        walk.decide(shop, sid, "edit", given=changed)
+    assert approved(shop, sid) == "sent"
+    head = server.mails[0].raw.partition(b"\r\n\r\n")[0]
+    assert TO_A_RELAY[relay].partition(b":")[0].strip().lower() not in head.lower()
+
+
 def test_a_mail_without_an_id_gets_one(shop: House, port: int, server: Upstream) -> None:
     own = b"Message-ID: <8812@shop.example.com>\r\n"
     sid = mailed(shop, port, RECEIPT.replace(own, b""))

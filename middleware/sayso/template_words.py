@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sayso import facts, rescreening, store
 from sayso.checks.unseen_words import in_file
-from sayso.message import Account, Content, Finding, Message, SaysoError, State, Unknown
+from sayso.message import VENDOR_NAMES, Account, Content, Finding, Message, SaysoError, State, Unknown
 from sayso.runtime import Runtime
 from sayso.store import Tx
 from sayso_providers import Template
@@ -102,7 +102,7 @@ def _hold(
 
 
 def _finding(message: Message, code: str) -> Finding:
-    vendor = message.provider.capitalize()
+    vendor = VENDOR_NAMES[message.provider]
     reason = {
         "silent": f"{vendor} does not say whether the words are still those that were signed off; "
         "read them again, or wait until it answers.",

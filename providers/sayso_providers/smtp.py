@@ -52,6 +52,8 @@ WAIT = 60.0
 """How long a mail waits that was put off for its own sake, a full mailbox or a first try, in seconds."""
 KEPT = ("from", "to", "cc", "reply-to", "sender", "date", "message-id", "in-reply-to", "references", "importance")
 """The headers that a mail keeps whose words somebody changed; those that begin with list- and x- beside them."""
+BROKEN = (ValueError, LookupError, AttributeError, TypeError, RecursionError)
+"""What the library makes of a broken header."""
 
 fresh_id, read_template, fill_template = plain.fresh_id, plain.read_template, plain.fill_template
 
@@ -85,7 +87,7 @@ def send(
     message = messages[0]
     try:
         raw, sender = _mail(message, now)
-    except (ValueError, LookupError, AttributeError, TypeError) as error:  # what the library makes of a broken header
+    except BROKEN as error:
         text = f"The mail could not be put together with what was changed in it ({type(error).__name__})."
         raise Refused(554, "unsendable", text) from error
     heard = http.mail(account, sender, message.content.to, raw, deadline=deadline)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sayso.checks.unseen_words import check
+from sayso.message import VENDOR_NAMES
+from sayso_providers import REGISTRY
 from tests.checks.build import a_message, some_facts
 
 
@@ -17,7 +19,13 @@ def test_a_template_without_words_is_held(body: str | None) -> None:
 
 def test_a_mail_is_called_a_mail() -> None:
     (found,) = check(a_message(None, template="d-1", channel="email", provider="sendgrid"), some_facts())
-    assert found.reason == "The words of this e-mail are kept at Sendgrid and we have not seen them."
+    assert found.reason == "The words of this e-mail are kept at SendGrid and we have not seen them."
+
+
+def test_every_vendor_has_the_name_that_staff_know() -> None:
+    assert set(VENDOR_NAMES) == set(REGISTRY)
+    (found,) = check(a_message(None, template="ready", channel="whatsapp", provider="whatsapp"), some_facts())
+    assert "kept at WhatsApp and" in found.reason
 
 
 def test_words_beside_a_template_that_nobody_has_seen_are_held_as_well() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sayso.message import Facts, Finding, Message
+from sayso.message import VENDOR_NAMES, Facts, Finding, Message
 
 
 def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
@@ -16,7 +16,7 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
     if in_file(content.template):
         reason = f"Some of the words of this {kind} are in a file, or behind a link: look at it as it will be printed."
         return (Finding("unseen_words", "in_file", reason, "hold", content.template, f"kept in {content.template}"),)
-    vendor, own = message.provider.capitalize(), (content.body or "").strip()
+    vendor, own = VENDOR_NAMES[message.provider], (content.body or "").strip()
     code, evidence = "unseen", f"template {content.template}"
     reason = f"The words of this {kind} are kept at {vendor} and we have not seen them."
     if content.seen is not None:

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 from sayso.api import reading
 from sayso.message import Content, Draft, Json, Malformed, Policy
+from sayso.message.bodies import from_json
 from sayso.message.pages import readable
-from sayso_providers.base import mime
+from sayso_providers.base import mime, parts
 
 MOST_WORDS = 1_000_000
 MOST_SUBJECT = 998
@@ -47,7 +48,7 @@ def draft(envelope: Envelope, vendor: str, policy: Policy, now: datetime) -> tup
     """The draft and the key by which the same mail is met again; Malformed with SMTP's code where there is none."""
     try:
         mail = mime.read(envelope.raw)
-    except mime.Unreadable as error:
+    except parts.Unreadable as error:
         raise Malformed(554, "5.6.0", f"This mail cannot be taken: {error}.") from error
     if not mail.sender[1]:
         raise Malformed(554, "5.6.0", "This mail has no From header with an address.")
@@ -128,8 +129,8 @@ def _asked(header: str | None) -> Mapping[str, Json]:
     if not header:
         return {}
     try:
-        found = json.loads(header)
-    except (ValueError, RecursionError):
+        found = from_json(header)
+    except ValueError:
         found = None
     if not isinstance(found, dict):
         raise Malformed(554, "5.6.0", "X-SMTPAPI must be a JSON object.")

@@ -28,9 +28,11 @@ T = TypeVar("T")
 LARGEST = 30_000_000
 MOST_RECIPIENTS = 1000
 MOST_CLIENTS, AT_ONCE = 100, 4
+OF_ONE_HOST, OF_A_TRUSTED_HOST = 10, 50
+"""So that no host keeps the others out; behind one that is trusted there may be many, a proxy's or a web server's."""
 LONGEST_LINE = 65_536  # a till may write its whole HTML on one line; RFC 5321 has 998, and many servers take more
 IDLE_FOR, LEAVES_WITHIN, LOOK_EVERY = 300.0, 60.0, 0.05
-TRIES = {"AUTH": 5, "*": 1_000_000}
+TRIES = {"AUTH": 3, "*": 1_000_000}
 BUSY = "421 4.3.2 Too many clients are connected; try again in a minute."
 LEAVING = "421 4.3.2 Sayso is ending; try again in a minute."
 NO_ENTRY = "535 5.7.8 The user name and password are not those of a source."
@@ -76,8 +78,14 @@ class Listener:
 
     def trusts(self, peer: object) -> bool:
         """Whether a client may sign in without encryption: on this machine, or on a listed private host."""
-        host = str(peer[0]) if isinstance(peer, tuple) and peer else ""
+        host = _host(peer)
         return certificate.is_own(host) or host in self.private
+
+    def has_room(self, peer: object) -> bool:
+        """Whether one more client may come from there."""
+        most = OF_A_TRUSTED_HOST if self.trusts(peer) else OF_ONE_HOST
+        there = sum(client.host == _host(peer) for client in self.clients)
+        return len(self.clients) < MOST_CLIENTS and there < most
 
     async def handle_RCPT(  # noqa: N802  # the library's name
         self, client: SMTP, session: Known, handed: Handed, address: str, options: list[str]
@@ -153,11 +161,14 @@ class Client(SMTP):
             loop=asyncio.get_running_loop(),
         )
         self._listener = listener
+        self.host = ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Also after STARTTLS, when everything begins anew."""
-        self._auth_require_tls = not self._listener.trusts(transport.get_extra_info("peername"))
-        self._is_one_too_many = len(self._listener.clients) >= MOST_CLIENTS and self not in self._listener.clients
+        peer = transport.get_extra_info("peername")
+        self._auth_require_tls = not self._listener.trusts(peer)
+        self._is_one_too_many = self not in self._listener.clients and not self._listener.has_room(peer)
+        self.host = _host(peer)
         if not self._is_one_too_many:
             self._listener.clients.add(self)
         super().connection_made(transport)
@@ -210,6 +221,11 @@ class Client(SMTP):
         if source is None:
             return AuthResult(success=False, handled=False, message=NO_ENTRY)
         return AuthResult(success=True, auth_data=shown)
+
+
+def _host(peer: object) -> str:
+    """The address of whoever is at the other end."""
+    return str(peer[0]) if isinstance(peer, tuple) and peer else ""
 
 
 def _shown(server: SMTP, session: Known, handed: Handed, way: str, shown: object) -> AuthResult:

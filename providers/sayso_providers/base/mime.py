@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import HeaderParseError
@@ -13,20 +14,23 @@ from email.message import Message as Mime
 from email.policy import SMTP, SMTPUTF8
 from email.utils import getaddresses
 
+from sayso_providers.base import parts
+from sayso_providers.base.parts import Unreadable
+
 END_OF_LINE = re.compile(rb"\r\n|\r|\n")
-ONCE = ("from", "subject", "content-type")
+ONCE = ("from", "subject")
 """Headers of which nobody could say which one a reader is shown, were there two."""
-TAKEN_OUT = re.compile(rb"(?i)(?:resent-)?bcc|x-smtpapi|x-sayso-[a-z-]+")
-"""Headers that are not for the recipients."""
+SHOWN = ("from", "to", "cc", "reply-to", "subject")
+ENCODED_IN = re.compile(r"=\?([^?\s]{1,80})\?[bBqQ]\?")
+TAKEN_OUT = re.compile(r"(?is)(?:resent-)?bcc|x-smtpapi|x-(?:sayso|mc|msys|mailgun|mj|mailjet|pm|ses)-.*")
+"""Headers that are not for the recipients: ours, and those by which a mail tells a relay what to do with it.
+
+In this order: SendGrid (and SMTP2GO), Mandrill, SparkPost, Mailgun, Mailjet (twice), Postmark, Amazon SES.
+"""
 SPECIAL = re.compile(r'[()<>\[\]:;@\\,."]')
 FROM, TO = "X-Sayso-Mail-From", "X-Sayso-Rcpt-To"
-DEEPEST = 50
 Box = tuple[str, str]
 """A name, which may be empty, and an address."""
-
-
-class Unreadable(ValueError):
-    """The mail cannot be read in one way only; the text says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +68,22 @@ class Mail:
 
 def read(raw: bytes) -> Mail:
     """The mail in these bytes; Unreadable where two readers could see two mails."""
-    try:
-        whole = message_from_bytes(raw)
-        parts = list(_parts(whole, 0))
-    except RecursionError as error:
-        raise Unreadable("its parts are nested too deeply") from error
+    whole = parts.parsed(raw)
     for name in ONCE:
         if len(whole.get_all(name) or ()) > 1:
             raise Unreadable(f"it has more than one {name.title()} header")
     headers: dict[str, str] = {}
     for name, value in whole.raw_items():
         headers.setdefault(name.lower(), _written(value))
-    texts = [words for part in parts if (words := _words(part, "text/plain")) is not None]
-    pages = [words for part in parts if (words := _words(part, "text/html")) is not None]
-    files = tuple(_file(part) for part in parts if _words(part, part.get_content_type()) is None)
-    boxes = {name: addresses(headers.get(name, "")) for name in ("from", "to", "cc")}
+    for name in SHOWN:
+        for charset in ENCODED_IN.findall(headers.get(name, "")):
+            parts.checked(charset)
+    found = [(part, parts.words(part)) for part in parts.leaves(whole)]
+    texts, pages = (
+        [words for part, words in found if words is not None and part.get_content_type() == kind]
+        for kind in ("text/plain", "text/html")
+    )
+    boxes = {name: addresses(headers.get(name, "")) for name in SHOWN[:-1]}
     return Mail(
         sender=next(iter(boxes["from"]), ("", "")),
         to=boxes["to"],
@@ -86,14 +91,18 @@ def read(raw: bytes) -> Mail:
         subject=decoded(headers.get("subject", "")),
         text="\n".join(texts) if texts else None,
         html="\n".join(pages) if pages else None,
-        files=files,
+        files=tuple(_file(part) for part, words in found if words is None),
         headers=headers,
     )
 
 
 def addresses(written: str) -> tuple[Box, ...]:
-    """The mailboxes of a header."""
-    return tuple((decoded(name), address) for name, address in getaddresses([written]) if address)
+    """The mailboxes of a header; Unreadable where nobody could say which."""
+    try:
+        found = getaddresses([written])
+    except RecursionError as error:
+        raise Unreadable("a header that names people has comments within comments") from error
+    return tuple((decoded(name), address) for name, address in found if address)
 
 
 def boxed(name: str, address: str) -> str:
@@ -117,7 +126,10 @@ def address(raw: str) -> str | None:
 def decoded(written: str) -> str:
     """What a header says, as people read it."""
     try:
-        return " ".join(str(make_header(decode_header(written))).split())
+        pieces = decode_header(written)
+        if any(charset and parts.known_as(charset) is None for _, charset in pieces):
+            return written
+        return " ".join(str(make_header(pieces)).split())
     except (HeaderParseError, LookupError, ValueError):
         return written
 
@@ -143,7 +155,7 @@ def outgoing(kept: bytes, changes: Mapping[str, str | None]) -> bytes:
         if known in changes:
             value = left.pop(known, None)
             made.append(header(known, value) if value is not None else b"")
-        elif not TAKEN_OUT.fullmatch(name):
+        elif not TAKEN_OUT.fullmatch(known):
             made.append(line)
     new = [header(name, value) for name, value in left.items() if value is not None]
     return b"".join([*new, *made]) + body
@@ -163,57 +175,23 @@ def _line(name: str, value: str) -> bytes:
 
 def _header_lines(raw: bytes) -> tuple[list[tuple[bytes, bytes]], bytes]:
     """Every header with its name, folded lines together, and the rest of the mail from the empty line on."""
-    found: list[tuple[bytes, bytes]] = []
+    starts: list[int] = []
     at = 0
     while at < len(raw):
         ends = END_OF_LINE.search(raw, at)
-        after = ends.end() if ends else len(raw)
-        line = raw[at:after]
-        if not line.strip(b"\r\n"):
+        if ends and ends.start() == at:
             break
-        if line[:1] in b" \t" and found:
-            found[-1] = (found[-1][0], found[-1][1] + line)
-        else:
-            found.append((line.partition(b":")[0].strip(), line))
-        at = after
-    return found, raw[at:]
-
-
-def _parts(part: Mime, depth: int) -> Iterator[Mime]:
-    """Every part that holds something; a mail inside a mail is one of them."""
-    if depth > DEEPEST:
-        raise Unreadable("its parts are nested too deeply")
-    if part.get_content_maintype() == "multipart" and part.is_multipart():
-        for inner in part.get_payload():
-            if isinstance(inner, Mime):
-                yield from _parts(inner, depth + 1)
-    else:
-        yield part
-
-
-def _words(part: Mime, kind: str) -> str | None:
-    """What a reader sees of a part of this kind; None for a file, and for words in a writing that nobody knows."""
-    if part.get_content_type() != kind or kind not in ("text/plain", "text/html"):
-        return None
-    if part.get_content_disposition() == "attachment":
-        return None
-    raw = part.get_payload(decode=True)
-    try:
-        written = (raw if isinstance(raw, bytes) else b"").decode(_charset(part), "replace")
-    except LookupError:
-        return None
-    return written.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
-
-
-def _charset(part: Mime) -> str:
-    found = part.get_content_charset() or "us-ascii"
-    return "utf-8" if found == "us-ascii" else found
+        if not (starts and raw[at] in b" \t"):
+            starts.append(at)
+        at = ends.end() if ends else len(raw)
+    lines = [raw[start:end] for start, end in itertools.pairwise([*starts, at])]
+    return [(line.partition(b":")[0].strip(), line) for line in lines], raw[at:]
 
 
 def _file(part: Mime) -> File:
     cid = str(part.get("content-id") or "").strip(" <>") or None
     inline = part.get_content_disposition() != "attachment" and cid is not None
-    name = decoded(part.get_filename() or "") or part.get_content_type()
+    name = decoded(parts.name(part)) or part.get_content_type()
     return File(name[:200], part.get_content_type(), cid if inline else None, part)
 
 

@@ -5,25 +5,27 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sayso.message import Content, Json, Malformed, Message, TryLater
 from sayso_providers.base import mails, mime
 from sayso_providers.sendgrid.rules import EMAIL, RESERVED
-from sayso_providers.sendgrid.shape import KINDS, OUR_ARG, dumped
+from sayso_providers.sendgrid.shape import KINDS, OUR_ARG, dumped, group
 
 Body = dict[str, Json]
-LEFT_OUT = frozenset({*RESERVED, "x-smtpapi", "message-id", "date", "mime-version", "sender", "return-path"})
+LEFT_OUT = frozenset({*RESERVED, "message-id", "date", "mime-version", "sender", "return-path"})
 KEPT = ("in-reply-to", "references", "importance")
 
 
 def checked(content: Content) -> Content:
-    """The content as it is; Malformed where SendGrid would not take an address of it."""
+    """The content with its unsubscribe group named; Malformed where SendGrid would not take an address of it."""
     sender = next((address for _, address in mime.addresses(content.sender or "")), "")
     for field, addresses in (("from", [sender]), ("to", content.to)):
         for address in addresses:
             if not EMAIL.fullmatch(address):
                 raise Malformed(400, field, f"{field} must be an e-mail address that SendGrid takes.")
-    return content
+    named = _asked(content).get("asm_group_id")
+    return replace(content, fields=(*content.fields, ("asm", group(named)))) if named else content
 
 
 def request(messages: Sequence[Message]) -> bytes:
@@ -56,7 +58,7 @@ def _rest(content: Content, read: mime.Mail, asked: Mapping[str, Json]) -> Body:
     headers: Body = {name.title(): mime.decoded(value) for name, value in read.headers.items() if _goes_along(name)}
     files: list[Json] = [_file(file) for file in read.files if content.html or not file.cid]
     answers = mime.addresses(read.headers.get("reply-to", ""))
-    labels, group = asked.get("category"), asked.get("asm_group_id")
+    labels, asm = asked.get("category"), asked.get("asm_group_id")
     rest: dict[str, Json] = {
         "from": _box(next(iter(mime.addresses(content.sender or "")), ("", ""))),
         "reply_to": _box(answers[0]) if answers else None,
@@ -65,7 +67,7 @@ def _rest(content: Content, read: mime.Mail, asked: Mapping[str, Json]) -> Body:
         "attachments": files,
         "headers": headers,
         "categories": labels if isinstance(labels, list) else [labels] if labels else None,
-        "asm": {"group_id": group} if group else None,
+        "asm": {"group_id": asm} if asm else None,
         "ip_pool_name": asked.get("ip_pool"),
     }
     return {name: value for name, value in rest.items() if value}
@@ -73,7 +75,7 @@ def _rest(content: Content, read: mime.Mail, asked: Mapping[str, Json]) -> Body:
 
 def _goes_along(name: str) -> bool:
     known = name in KEPT or name.startswith(("list-", "x-"))
-    return known and name not in LEFT_OUT and not name.startswith("x-sayso-")
+    return known and name not in LEFT_OUT and not mime.TAKEN_OUT.fullmatch(name)
 
 
 def _file(file: mime.File) -> Body:
