@@ -191,3 +191,16 @@ def test_another_source_never_meets_it(still: House) -> None:
     body = sms()
     assert handed_in(still, body)["id"] != handed_in(still, body, "other")["id"]
     assert token(still) != token(still, "other")
+
+
+def test_what_another_source_sent_in_the_same_words_is_for_staff_alone(still: House) -> None:
+    code = {"body": "Your code is 4829", "purpose": "otp"}
+    sid = handed_in(still, sms(**code))["id"]
+    still.source("marketing")
+    guess = handed_in(still, sms(body=code["body"], purpose="anniversary"), "marketing")
+    still.source("till")
+    again = handed_in(still, sms(**code), "till")
+    assert "duplicate" not in {finding["check"] for finding in guess["findings"]}
+    assert (again["state"], again["findings"]) == ("cleared", [])
+    shown = get(still, f"/api/messages/{guess['id']}", still.staff()).json()["findings"]
+    assert sid in str(next(one for one in shown if one["key"] == "duplicate:elsewhere:waiting"))

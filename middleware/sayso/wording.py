@@ -39,7 +39,9 @@ def whole(tx: Tx, runtime: Runtime, message: Message, staff: Staff | None) -> di
         "metadata": dict(message.content.metadata),
         "callback_url": message.content.callback_url,
         "media": list(message.content.media),
-        "findings": [finding_json(finding, staff, own=_is_own(message)) for finding in message.findings],
+        "findings": [
+            finding_json(one, staff, own=_is_own(message)) for one in message.findings if staff or not one.for_staff
+        ],
         "may": list(signoff.possible(runtime, message, staff)) if staff else [],
         "attempts": _attempts(tx, message, staff),
         "decisions": _decisions(tx, message, staff),

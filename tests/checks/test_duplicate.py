@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -75,3 +76,18 @@ def test_a_message_is_not_its_own_twin() -> None:
 def test_mail_goes_to_an_address() -> None:
     (found,) = check(a_message(to=("kayla@example.com",)), some_facts(twins=(twin(),)))
     assert "to this address" in found.reason
+
+
+def test_one_of_another_source_is_for_staff_alone_and_said_beside_an_own_one() -> None:
+    mine, theirs = twin("stopped", hours=1), replace(twin("sent"), own=False)
+    found = check(a_message(), some_facts(twins=(theirs, mine)))
+    assert [(one.key, one.for_staff) for one in found] == [
+        ("duplicate:twin:waiting", False),
+        ("duplicate:elsewhere:out", True),
+    ]
+
+
+def test_one_of_another_source_keeps_nothing_back_that_goes_at_once() -> None:
+    theirs = replace(twin("sent"), own=False)
+    assert check(a_message(purpose="otp"), some_facts(twins=(theirs,))) == ()
+    assert check(a_message(purpose="otp"), some_facts(twins=(twin("sent"),)))

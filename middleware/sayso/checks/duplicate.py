@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sayso.checks.words import ago
@@ -22,9 +22,18 @@ _OUT = frozenset({State.SENDING, State.UNCONFIRMED, State.SENT})
 
 
 def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
-    """A hold when a twin lies within the window, saying when it was and what became of it."""
+    """A hold when a twin lies within the window, saying when it was and what became of it.
+
+    One that another source sent is for staff alone, and keeps nothing back that goes at once: a CRM would hear of it.
+    """
     window = timedelta(seconds=facts.policy.duplicate_window)
     near = [twin for twin in facts.twins if twin.message_id != message.id and facts.now - twin.at < window]
+    at_once = facts.policy.lane(message.purpose) == "at_once"
+    own, others = ([twin for twin in near if twin.own is mine] for mine in (True, False))
+    return (*_found(message, facts, own, "twin"), *_found(message, facts, [] if at_once else others, "elsewhere"))
+
+
+def _found(message: Message, facts: Facts, near: Sequence[Twin], code: str) -> tuple[Finding, ...]:
     if not near:
         return ()
     twin = max(near, key=_weight)
@@ -33,7 +42,7 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
     reason = sentence.format(place=place, ago=ago(twin.at, facts.now))
     evidence = f"{len(near)} with the same words; this one is {twin.message_id} of {twin.at.isoformat()}"
     subject = "out" if twin.state in _OUT else "waiting"  # who accepted that one waits has not accepted that it went
-    return (Finding("duplicate", "twin", reason, "hold", subject, evidence, {"kind": "reject"}),)
+    return (Finding("duplicate", code, reason, "hold", subject, evidence, {"kind": "reject"}),)
 
 
 def _weight(twin: Twin) -> tuple[bool, float]:

@@ -51,6 +51,11 @@ class Content:
         """What the recipient would read: the body, or what the vendor's template says where we have seen it."""
         return self.body or self.seen or ""
 
+    @property
+    def size(self) -> int:
+        """How many characters it has, whoever reads them."""
+        return len(self.words) + len(self.html or "") + sum(len(value) for _, value in self.fields)
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -90,6 +95,11 @@ class Finding:
     def told(self) -> str:
         """The reason as a CRM may read it: what others sent, or asked for, is not its business."""
         return TOLD.get(self.check, self.reason)
+
+    @property
+    def for_staff(self) -> bool:
+        """Whether a CRM hears nothing of it at all: that it is there would tell what another source sent."""
+        return (self.check, self.code) == ("duplicate", "elsewhere")
 
     @property
     def key(self) -> str:
@@ -185,11 +195,12 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """An earlier message with the same words to the same endpoint."""
+    """An earlier message with the same words to the same endpoint; `own` where it is of the same source."""
 
     message_id: str
     state: str
     at: datetime
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,3 +288,8 @@ class Message:
     reading: Mapping[str, Json] = field(default_factory=dict)
     account: str | None = None
     part: bytes | None = field(default=None, repr=False)
+
+    @property
+    def carrier(self) -> str:
+        """The name of the vendor account that it goes by."""
+        return self.account or self.provider
