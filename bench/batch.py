@@ -6,17 +6,14 @@ What it shows is whether a piece of a large run costs what one of a small run do
 from __future__ import annotations
 
 import contextlib
-import resource
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from flask import Flask
 
+from bench import steps
 from sayso import Sayso, carrying, dispatch, issue, signing, store, sweep
 from sayso.batching import handover
 from sayso.runtime import Runtime
@@ -24,7 +21,6 @@ from sayso.shopyear import posting
 from sayso.signing import Asked
 from sayso.store import Batch, Source, Staff
 
-T = TypeVar("T")
 FEW, MANY = 1000, 10_000
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 STEPS = ("taken", "looked at", "listed", "signed off", "put on the list", "handed over")
@@ -46,19 +42,19 @@ def _run(count: int) -> tuple[dict[str, float], float]:
         clock = [START]
         here, source, ana, ben = _shop(Path(name), clock)
         took: dict[str, float] = {}
-        before = _memory()
-        batch = _timed(took, "taken", lambda: posting.post_month(here, source, ana, count)[1].batch)
-        memory = _memory() - before
-        _timed(took, "looked at", lambda: _while(sweep.run_due, here))
+        before = steps.most_memory()
+        batch = steps.timed(took, "taken", lambda: posting.post_month(here, source, ana, count)[1].batch)
+        memory = steps.most_memory() - before
+        steps.timed(took, "looked at", lambda: steps.until_idle(sweep.run_due, here))
         mine = signing.sight(here.read_policy(), ana)
         with here.store.read() as tx:
-            items = _timed(took, "listed", lambda: store.listed(tx, batch.id, mine, clear=True))
+            items = steps.timed(took, "listed", lambda: store.listed(tx, batch.id, mine, clear=True))
             digest = signing.digest(tx, items)
         asked = Asked("approve", digest, items[-1][0], clock[0], str(len(items)))
-        _timed(took, "signed off", lambda: _sign(here, ana, ben, batch, asked))
+        steps.timed(took, "signed off", lambda: _sign(here, ana, ben, batch, asked))
         clock[0] += 2 * posting.DAY
-        _timed(took, "put on the list", lambda: _while(dispatch.run_due, here))
-        _timed(took, "handed over", lambda: handover.hand_over(here, batch, "bench"))
+        steps.timed(took, "put on the list", lambda: steps.until_idle(dispatch.run_due, here))
+        steps.timed(took, "handed over", lambda: handover.hand_over(here, batch, "bench"))
         here.store.close()
     return took, memory
 
@@ -84,27 +80,8 @@ def _sign(here: Runtime, ana: Staff, ben: Staff, batch: Batch, asked: Asked) -> 
     begun = signing.sign(here, ana, batch, asked)
     if begun.agreed_at is None:
         signing.agree(here, ben, begun.id, asked.typed)
-    _while(carrying.run_due, here)
-
-
-def _while(look: Callable[[Runtime], object], here: Runtime) -> None:
-    while look(here):
-        pass
-
-
-def _timed(took: dict[str, float], step: str, do: Callable[[], T]) -> T:
-    began = time.process_time()
-    found = do()
-    took[step] = time.process_time() - began
-    return found
-
-
-def _memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    steps.until_idle(carrying.run_due, here)
 
 
 if __name__ == "__main__":
-    few, many = (int(word) for word in sys.argv[1:3]) if len(sys.argv) > 2 else (FEW, MANY)
-    for line in measure(few, many):
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+    steps.show(measure)

@@ -9,23 +9,20 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
-import resource
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TypeVar
 
 from flask import Flask
 
+from bench import steps
 from sayso import Sayso, dispatch, issue, signoff, store, sweep
 from sayso.runtime import Runtime
 
-T = TypeVar("T")
 FEW, MANY = 100, 1000
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 STEPS = ("answered", "looked at", "signed off", "handed on")
@@ -54,9 +51,10 @@ def measure(few: int = FEW, many: int = MANY) -> Iterator[str]:
         for step in STEPS:
             one, other = small[step] / few * 1000, large[step] / many * 1000
             yield f"{step}, {many:,} personalizations ÷ {few:,}: {other / one:.2f} ({other:.2f} ms ÷ {one:.2f} ms each)"
-        before = _memory()
+        before = steps.most_memory()
         _run(1, url, b"x" * ATTACHED)
-        yield f"memory for an attachment of 20 MB, taken and handed on: {_memory() - before:.0f} MB more at most"
+        added = steps.most_memory() - before
+        yield f"memory for an attachment of 20 MB, taken and handed on: {added:.0f} MB more at most"
 
 
 @contextlib.contextmanager
@@ -79,12 +77,13 @@ def _run(count: int, url: str, attached: bytes = b"") -> dict[str, float]:
         ana = here.store.write(lambda tx: store.add_staff(tx, "ana@example.com", "manager"))
         body, took = _body(count, attached), dict[str, float]()
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        heard = _timed(took, "answered", lambda: app.test_client().post("/v3/mail/send", data=body, headers=headers))
+        crm = app.test_client()
+        heard = steps.timed(took, "answered", lambda: crm.post("/v3/mail/send", data=body, headers=headers))
         if heard.status_code != 202:
             raise SystemExit(heard.text)
-        _timed(took, "looked at", lambda: _while(sweep.run_due, here))
-        _timed(took, "signed off", lambda: _sign(here, ana))
-        _timed(took, "handed on", lambda: _while(dispatch.run_due, here))
+        steps.timed(took, "looked at", lambda: steps.until_idle(sweep.run_due, here))
+        steps.timed(took, "signed off", lambda: _sign(here, ana))
+        steps.timed(took, "handed on", lambda: steps.until_idle(dispatch.run_due, here))
         with here.store.read() as tx:
             if (states := store.count_states(tx)) != {"sent": count}:
                 raise SystemExit(f"not all were sent: {states}")
@@ -115,29 +114,10 @@ def _body(count: int, attached: bytes) -> bytes:
 
 def _sign(here: Runtime, ana: store.Staff) -> None:
     with here.store.read() as tx:
-        waiting = store.waiting(tx, ("held",), None, 2000)
+        waiting, _ = store.waiting(tx, ("held",), None, 2000)
     wishes = [(one.id, signoff.Wish("approve", one.version, one.content_hash)) for one in waiting]
     signoff.decide_all(here, ana, wishes)
 
 
-def _while(look: Callable[[Runtime], object], here: Runtime) -> None:
-    while look(here):
-        pass
-
-
-def _timed(took: dict[str, float], step: str, do: Callable[[], T]) -> T:
-    began = time.process_time()
-    found = do()
-    took[step] = time.process_time() - began
-    return found
-
-
-def _memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 if __name__ == "__main__":
-    few, many = (int(word) for word in sys.argv[1:3]) if len(sys.argv) > 2 else (FEW, MANY)
-    for line in measure(few, many):
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+    steps.show(measure)
