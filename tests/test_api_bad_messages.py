@@ -130,6 +130,8 @@ RAW = {
     "deep": b'{"metadata": ' + b"[" * 50_000 + b"]" * 50_000 + b"}",
     "deep_enough_to_parse": b'{"metadata": ' + b"[" * 900 + b"]" * 900 + b"}",
     "not_a_number": b'{"channel": NaN}',
+    "not_a_number_in_a_note": b'{"channel": "sms", "to": "+14155550177", "body": "Hi", "metadata": {"a": Infinity}}',
+    "no_end_of_a_number": b'{"channel": "sms", "to": "+14155550177", "body": "Hi", "metadata": {"a": 1e999}}',
     "cut": b'{"channel": "sms"',
 }
 

@@ -212,6 +212,9 @@ def test_a_subject_line_and_a_page_tell_as_well() -> None:
     assert "birth_date" in tells(a_message(None, html="<p>Happy&nbsp;<b>birthday</b></p>"))
 
 
-@pytest.mark.parametrize("piece", ["your ring ", "the stone a b ", "$ ", "dear nate and ", "9" * 9])
+LONG = ["your ring ", "the stone a b ", "$ ", "dear nate and ", "9" * 9, "\n" * 9, "a-" * 9, "9,"]
+
+
+@pytest.mark.parametrize("piece", LONG)
 def test_a_very_long_text_is_read_in_time(piece: str) -> None:
     assert seconds_for(lambda: tells(a_message(piece * 2000))) < 5

@@ -8,7 +8,7 @@ import pytest
 
 from sayso.checks.ex_partner import check
 from sayso.message import Embargo, Facts, Message
-from tests.checks.build import a_message
+from tests.checks.build import a_message, seconds_for
 from tests.storied import KAYLA, SCOTT, a_story, days_ago, told, untold
 
 REBECCA, NATE = KAYLA, SCOTT
@@ -110,6 +110,9 @@ def test_who_is_married_again_has_an_anniversary_again() -> None:
     assert codes(*look(**given, subject="occasion/o2")) == []
     assert codes(*look(**given)) == []
     assert codes(*look(**given, body="Dear Nate and Rebecca,")) == ["both_named"]
+    blanks = "\n" * 9_000
+    assert seconds_for(lambda: codes(*look(**given, body=f"{blanks}Dear Nate \n and Rebecca,{blanks}"))) < 2
+    assert codes(*look(**given, body=f"{blanks}Dear Nate \n and Rebecca,{blanks}")) == ["both_named"]
 
 
 SPOUSE = {"id": "c1x", "a": "rebecca", "b": "nate", "kind": "spouse", "source": "old crm"}

@@ -191,6 +191,6 @@ def test_a_page_and_a_printed_side_are_read_as_well() -> None:
     assert not found("", scott, html="<p>Dear Scott,</p>")
 
 
-@pytest.mark.parametrize("piece", ["Hi Kayla and ", "Mr. ", "Dear ", "A B C ", "Hi, "])
+@pytest.mark.parametrize("piece", ["Hi Kayla and ", "Mr. ", "Dear ", "A B C ", "Hi, ", "\n\n\n", " \n ", "\t\t\t"])
 def test_a_very_long_text_is_read_in_time(piece: str) -> None:
     assert seconds_for(lambda: found(piece * 3000, story("Scott Miller"))) < 5

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from sayso.checks.late import Late
 from sayso.checks.plain_words import plain
+from sayso.checks.words import folded
 
 _TITLE = (
     r"(?i:mr|mrs|ms|miss|mx|dr|prof|sir|herrn?|frau|se[ñn]or(?:a|ita)?|sra?|srta|don|do[ñn]a|monsieur|madame"
@@ -80,7 +81,7 @@ class Greeting:
 @lru_cache(maxsize=8)
 def greetings(text: str) -> tuple[Greeting, ...]:
     """Every greeting by name in a text; one to nobody in particular is none."""
-    return tuple(_greetings(text)) if text else ()
+    return tuple(_greetings(folded(text))) if text else ()
 
 
 def _greetings(text: str) -> Iterator[Greeting]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from functools import lru_cache
@@ -10,6 +9,7 @@ from functools import lru_cache
 from sayso.checks.late import Late
 from sayso.checks.words import LAST_READ, texts
 from sayso.message import Content, Message
+from sayso.message.pages import unescaped
 
 PIECE = (
     r"(?:(?:engagement|wedding|eternity|signet|promise) )?(?:rings?|bands?)|necklaces?|bracelets?|ear ?rings?|pendants?"
@@ -31,17 +31,25 @@ _TO_PLAIN = str.maketrans(
         **dict.fromkeys((*range(0x0300, 0x0370), *range(0x064B, 0x0660), 0x0670, *range(0xFE00, 0xFE10))),
     }
 )
+_ENDLESS = re.compile(r"\S{64}(?=\S)")
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|title)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE)
 _ALT = re.compile(r"<img\b[^<>]*?\balt\s*=\s*[\"']([^\"'<>]*)[^<>]*>?", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
-    """The words without disguise: no accents, no wide letters, nothing hidden, one space, small letters."""
+    """The words without disguise: no accents, no wide letters, nothing hidden, one space, small letters.
+
+    No word is longer than 64 letters: a pattern that begins with any word would try each of them anew.
+    """
     if text.isascii():
-        return " ".join(text.casefold().split())
+        return _shortened(" ".join(text.casefold().split()))
     bare = unicodedata.normalize("NFKD", text.translate(_TO_PLAIN)).translate(_TO_PLAIN).casefold()
-    return " ".join("".join(c for c in bare if unicodedata.category(c) != "Cf").split())
+    return _shortened(" ".join("".join(c for c in bare if unicodedata.category(c) != "Cf").split()))
+
+
+def _shortened(words: str) -> str:
+    return _ENDLESS.sub(r"\g<0> ", words)
 
 
 def read(message: Message) -> str:
@@ -59,7 +67,7 @@ def _read(content: Content, said: tuple[str, ...]) -> str:
 
 def unmarked(text: str) -> str:
     """What a page of HTML shows: its words, and what stands for a picture."""
-    return html.unescape(_TAG.sub(" ", _ALT.sub(r" \1 ", _UNSEEN.sub(" ", text))))
+    return unescaped(_TAG.sub(" ", _ALT.sub(r" \1 ", _UNSEEN.sub(" ", text))))
 
 
 def any_of(*latin: str, abroad: str = "") -> Late:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from sayso.checks.words import ago, texts
+from sayso.checks.words import ago, folded, texts
 from sayso.message import Behind, Fact, Json, Message, Person, Story
 
 PRINT = frozenset({"letter", "postcard", "self_mailer"})
@@ -69,11 +69,11 @@ def as_sentence(sentence: str) -> str:
 
 
 def spoken(message: Message) -> str:
-    """All words that people read, and for the post the lines with the name."""
+    """All words that people read, and for the post the lines with the name; blanks stand singly."""
     content = message.content
     lines = [text for _, text in texts(message)]
     lines += [content.subject_line or "", *(content.to if message.channel in PRINT else ())]
-    return "\n".join(dict.fromkeys(line for line in lines if line))
+    return folded("\n".join(dict.fromkeys(line for line in lines if line)))
 
 
 def mentions(text: str, person: Person) -> bool:

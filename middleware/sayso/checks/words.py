@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,6 +16,7 @@ ARTWORK = frozenset({"front", "back", "inside", "outside", "file", "to_address",
 """The fields of a printed piece that are read elsewhere: its sides once filled in, its addresses as a place."""
 LAST_READ = 2
 """How many messages are remembered as they were read: each is asked for by many checks in turn."""
+_BLANKS = re.compile(r"\s+")
 
 
 def texts(message: Message) -> tuple[tuple[str, str], ...]:
@@ -50,12 +52,17 @@ def _leaves(value: str) -> list[str]:
         return [value]
     found: list[str] = []
     while waiting:
-        item = waiting.pop(0)
+        item = waiting.pop()
         if isinstance(item, list):
-            waiting[:0] = item
+            waiting += reversed(item)
         elif isinstance(item, str):
             found.append(item)
     return found
+
+
+def folded(text: str) -> str:
+    """A text with one blank or one line's end where there are many: a pattern would try each of them anew."""
+    return _BLANKS.sub(lambda found: "\n" if "\n" in found[0] else " ", text)
 
 
 def once(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from sayso.mapping import Preset, folded, making
 from sayso.mapping.making import Made
 from sayso.message import Json, Malformed
+from sayso.message.bodies import from_json
 from sayso.telling import files
 
 ROWS = (".csv", ".tsv", ".txt")
@@ -28,8 +28,8 @@ def read(preset: Preset, file: Path, encoding: str | None) -> Mapped:
     if file.suffix.lower() in ROWS:
         return _read_rows(preset, data, encoding)
     try:
-        body: Json = json.loads(data.decode(encoding or "utf-8-sig"))
-    except (ValueError, RecursionError, LookupError) as error:
+        body = from_json(data.decode(encoding or "utf-8-sig"))
+    except (ValueError, LookupError) as error:
         raise Malformed(400, "json", f"{file.name} is not JSON: {error}; a file of rows must end in .csv.") from error
     return Mapped([(0, body, one) for one in making.make(preset, body)], [])
 

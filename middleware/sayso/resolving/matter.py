@@ -38,7 +38,7 @@ TOLD_IN = (
 """In which list the matter is when a message tells of it, the first that applies."""
 DONE = frozenset({"collected", "done", "closed", "cancelled", "canceled"})
 DAY = timedelta(days=1)
-NUMBER = re.compile(r"(?<![\w$€£.,-])[\w-]*\d[\w-]*(?![\w%]|[.,]\d)")
+NUMBER = re.compile(r"(?<![\w$€£.,-])(?=[\w-]*\d)[\w-]++(?!%|[.,]\d)")
 MOST_NUMBERS = 6
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 
 from sayso.message import Account, Content, Json
+from sayso.message.bodies import from_json
 from sayso_providers.base.http import Http
 from sayso_providers.base.shapes import Template
 
@@ -28,7 +28,7 @@ def fill_template(template: Template, content: Content) -> str:
 def read_object(raw: bytes) -> dict[str, Json]:
     """The JSON object that a vendor said; empty where it said anything else."""
     try:
-        said = json.loads(raw)
-    except (ValueError, RecursionError):
+        said = from_json(raw, once=False)
+    except ValueError:
         return {}
     return said if isinstance(said, dict) else {}

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sayso.message import Account, Denied, Json, Malformed, Message, Outgoing, Receipt, Request, State
+from sayso.message.bodies import from_json
 from sayso_providers.base import Viewer
 from sayso_providers.lob.kinds import KINDS, OF_CHANNEL
 from sayso_providers.lob.pieces import OURS
@@ -102,8 +103,8 @@ def _verified(request: Request, account: Account) -> dict[str, Json]:
     if at is None or request.at is None or abs(request.at - at) > WINDOW:
         raise Denied("This was signed too long ago.")
     try:
-        event = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
+        event = from_json(request.body, once=False)
+    except ValueError as error:
         raise Malformed(422, "bad_request", "The event is not JSON.") from error
     if not isinstance(event, dict):
         raise Malformed(422, "bad_request", "The event is not an object.")

@@ -14,6 +14,7 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
 from sayso.message import Json, Malformed, Request
+from sayso.message.bodies import from_json
 from sayso_providers.lob.kinds import invalid
 
 FORM, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -23,6 +24,10 @@ OBJECTS = frozenset({"to", "from", "merge_variables", "metadata", "qr_code", "re
 FLAGS = frozenset({"color", "double_sided", "fsc", "return_envelope"})
 NUMBERS = frozenset({"perforated_page"})
 NAME = re.compile(r"([^\[\]]{1,100})((?:\[[^\[\]]{0,100}\])*)")
+TORN = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Half a character, as JSON can write one: it cannot be stored."""
+DAMAGED = "\ufffd"
+"""What stands in a form's text where its bytes are no UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def read(request: Request) -> Asked:
     if mime == FORM or not request.body:
         return Asked(_typed(nested(pairs(request.body))))
     if mime == "application/json" or mime.endswith("+json"):
-        return Asked(_object(request.body))
+        return Asked(_typed(_object(request.body)))
     raise Malformed(415, "bad_request", f"Send {FORM}, {PARTS} or application/json.")
 
 
@@ -64,7 +69,7 @@ def pairs(raw: bytes | str) -> list[tuple[str, str]]:
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError as error:
-        raise invalid("The request is not a form in UTF-8.", "bad_request") from error
+        raise invalid(f"The request is no form in UTF-8 of at most {MOST_FIELDS} fields.", "bad_request") from error
 
 
 def nested(given: Iterable[tuple[str, str]]) -> dict[str, Json]:
@@ -102,7 +107,7 @@ def _listed(value: Json) -> Json:
 
 
 def _typed(given: Mapping[str, Json]) -> dict[str, Json]:
-    """The fields as JSON would have them, where a form can only write text."""
+    """The fields as JSON has them, where a form can only write text, and some write text in JSON as well."""
     return {name: _one(name, value) for name, value in given.items()}
 
 
@@ -122,6 +127,8 @@ def _multipart(body: bytes, options: Mapping[str, str]) -> Asked:
         _, form, sent = parser.parse(BytesIO(body), PARTS, len(body), dict(options))
     except Exception as error:  # the library says in several ways that it cannot read this
         raise invalid("The request is not multipart/form-data that can be read.", "bad_request") from error
+    if any(DAMAGED in f"{name}{value}" for name, value in form.items(multi=True)):
+        raise invalid("A part of the request is not in UTF-8.", "bad_request")
     files: dict[str, File] = {}
     for name, one in sent.items(multi=True):
         if name in files or name in form:
@@ -136,21 +143,19 @@ def _in_memory(*_: object, **__: object) -> IO[bytes]:
 
 
 def _object(raw: bytes, name: str = "The request") -> dict[str, Json]:
-    try:
-        found = json.loads(raw.decode(), object_pairs_hook=_once, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise invalid(f"{name} is not JSON that can be read: {error}"[:200], "bad_request") from error
+    found = parsed(raw, name)
     if not isinstance(found, dict):
         raise invalid(f"{name} must be an object.", "bad_request")
     return found
 
 
-def _once(given: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(given)
-    if len(found) != len(given):
-        raise ValueError("a name stands there twice")
+def parsed(raw: bytes, name: str) -> Json:
+    """The JSON that something is written in; Malformed when it is none."""
+    try:
+        text = raw.decode()
+        found = from_json(text)
+        if TORN.search(raw):
+            json.dumps(found, ensure_ascii=False).encode()  # UnicodeEncodeError, where it is half a character
+    except (ValueError, RecursionError) as error:
+        raise invalid(f"{name} is not JSON that can be read: {error}"[:200], "bad_request") from error
     return found
-
-
-def _no_number(name: str) -> Json:
-    raise ValueError(f"{name} is no number")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from sayso.message import Malformed, telephony
+from sayso.message.bodies import from_json
 from sayso_providers.twilio.shape import SERVICE, service_of
 
 CHANNEL_PREFIX = re.compile(r"(whatsapp|messenger|rcs):(.+)", re.DOTALL)
@@ -164,6 +164,6 @@ def _channel(endpoint: str) -> str:
 
 def _is_object(raw: str) -> bool:
     try:
-        return isinstance(json.loads(raw), dict)
-    except (ValueError, RecursionError):
+        return isinstance(from_json(raw, once=False), dict)
+    except ValueError:
         return False
