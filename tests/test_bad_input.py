@@ -85,6 +85,8 @@ def _disguised() -> Iterator[tuple[str, str]]:
     for name in sorted(KNOWN):
         for other in (name.lower(), name.upper(), f"{name}[]", f"{name}[0]", f"{name}0", f" {name}", f"{name}\0"):
             yield name, other
+        if (folded := name.replace("s", "\u017f").replace("k", "\u212a")) != name:
+            yield name, folded
 
 
 @pytest.mark.parametrize("name", sorted(KNOWN))

@@ -76,6 +76,16 @@ def test_tags_that_ask_before_anybody_reads_are_none(still_lob: Printing) -> Non
     assert not any(f"<{tag}" in shown for tag in ("link", "meta", "base"))
 
 
+def test_a_template_that_its_values_make_too_long_is_not_read_and_has_its_place_alone(still_lob: Printing) -> None:
+    still_lob.lob.templates = {"tmpl_a": "<p>{{a}}" * 100}
+    made = still_lob.create(front="tmpl_a", merge_variables={"a": "x" * 20_000})
+    one, ana = own_id(still_lob, made), enter(still_lob.house)
+    kept = walk.look(still_lob.house, made["id"])
+    assert (kept.content.seen, "unseen_words" in {finding.check for finding in kept.findings}) == (None, True)
+    assert "tmpl_a" in card(still_lob, ana, one)
+    assert look(still_lob, ana, one, "front").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("data", "name", "kind", "way"),
     [

@@ -94,6 +94,47 @@ STOPS = {
     "below": (form("On Sat, 21 Nov 2026 Smith & Sons wrote:\n> Hello\n\nPlease unsubscribe me."), True),
     "thanks": (form("Thank you, see you on Saturday."), False),
     "raw": (form("", email="Subject: Hello\r\nContent-Type: text/plain\r\n\r\nSTOP\r\n"), True),
+    "raw-page": (form("", email="Content-Type: text/html\r\n\r\n<p>Please unsubscribe me</p>\r\n"), True),
+    "raw-latin": (
+        form("", email="Content-Type: text/plain; charset=x-foo\r\n\r\nSTOP \xe9\r\n".encode("latin-1")),
+        True,
+    ),
+    "raw-idna": (form("", email="Content-Type: text/plain; charset=idna\r\n\r\nSTOP..\r\n"), True),
+    "raw-utf-7": (form("", email="Content-Type: text/plain; charset=utf-7\r\n\r\nSTOP +2AA-\r\n"), True),
+    "raw-all-utf-7": (
+        form("", email="Content-Type: text/plain; charset=UTF-7\r\n\r\n+AFMAVABPAFA-\r\n"),
+        True,
+    ),
+    "raw-utf-16": (
+        form("", email=b"Content-Type: text/plain; charset=utf-16le\r\n\r\n" + "STOP".encode("utf-16le")),
+        True,
+    ),
+    "raw-odd-type": (form("", email="Content-Type: ((((text/plain\r\n\r\nSTOP\r\n"), True),
+    "raw-comments": (form("", email=f"From: {'(' * 5_000}\r\n\r\nSTOP\r\n"), True),
+    "raw-long-type": (
+        form("", email="Content-Type: text/plain; " + 'a="b" ' * 3_000 + "\r\n\r\nSTOP\r\n"),
+        True,
+    ),
+    "raw-deep": (
+        form(
+            "",
+            email="".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n" for n in range(300))
+            + "\r\nSTOP\r\n",
+        ),
+        True,
+    ),
+    "raw-many": (
+        form(
+            "",
+            email="Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSTOP\r\n" + "--b\r\n\r\nx\r\n" * 30_000,
+        ),
+        True,
+    ),
+    "charset": (form("STOP", charsets='{"text": "x-foo"}'), True),
+    "half-characters": (form("STOP +2AA-", charsets='{"text": "utf-7"}'), True),
+    "deep-charsets": (form("STOP", charsets="[" * 100_000), True),
+    "torn-page": (form("", html="<p>Please unsubscribe me</p><![foo[ x]]>" + "<a " * 8_000), True),
+    "deep-envelope": (form("STOP", envelope="[" * 100_000), True),
 }
 
 
@@ -113,7 +154,9 @@ def test_a_mail_never_takes_a_stop_back_for_its_sender_is_easily_forged(post: Po
     assert reason(post)
 
 
-@pytest.mark.parametrize("fields", [form(**{"from": "nobody"}), form(to="", envelope="{"), {}])
+@pytest.mark.parametrize(
+    "fields", [form(**{"from": "nobody"}), form(**{"from": "(" * 5_000}), form(to="", envelope="{"), {}]
+)
 def test_a_form_without_a_sender_or_a_recipient_is_not_taken(post: Post, fields: dict[str, str | bytes]) -> None:
     assert parse(post, fields).status_code == 400
     assert written(post) == ()

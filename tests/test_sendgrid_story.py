@@ -97,6 +97,19 @@ def test_the_same_request_while_it_waits_hears_the_same_id(post: Post) -> None:
     assert post.look(first).repeats == 1
 
 
+@pytest.mark.parametrize("others", [pytest.param(2, id="looked-at-at-once"), pytest.param(40, id="looked-at-later")])
+def test_a_request_of_which_one_may_not_be_written_to_is_met_again_while_the_others_wait(
+    post: Post, others: int
+) -> None:
+    post.house.store.write(lambda tx: store.suppress(tx, NATE, "unsubscribed", origin="test"))
+    people = [{"to": [{"email": who}]} for who in (NATE, *(f"guest{n}@example.com" for n in range(others)))]
+    body = mail(personalizations=people)
+    first = post.send(body).headers["X-Message-Id"]
+    swept(post.house)
+    assert post.send(body).headers["X-Message-Id"] == first
+    assert (post.look(first).state, post.look(f"{first}.1").repeats) == ("stopped", 1)
+
+
 def test_a_request_with_one_recipient_more_is_another_request_under_one_id_of_its_own(post: Post) -> None:
     two = mail(personalizations=[{"to": [{"email": who}]} for who in (KAYLA, SCOTT)])
     first = post.send(two).headers["X-Message-Id"]

@@ -18,6 +18,8 @@ from sayso.unscreened import unscreened
 
 AT_ONCE = 25
 """How many messages of one request are screened before its CRM hears an answer."""
+SIZE_AT_ONCE = 500_000
+"""How many characters several messages may have together to be screened in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def take_all(
     answered: Callable[[Tx, Sequence[Message]], None] | None = None,
     key_lives: timedelta | None = None,
 ) -> list[Message]:
-    """The stored messages of one request, all of them or none; more than a few are screened right after, by the sweep.
+    """The stored messages of one request, all of them or none; more than a few, or long ones, are screened right after.
 
     Those of a request with several, or of a named run, belong to one batch.
     """
@@ -69,7 +71,8 @@ def take_all(
     wanted = [_want(runtime, source, draft, _key(key, n), asked) for n, draft in enumerate(drafts)]
     if len(wanted) > 1:
         wanted = _as_one(runtime, wanted)
-    few = len(wanted) <= AT_ONCE
+    size = sum(one.message.content.size for one in wanted)
+    few = len(wanted) == 1 or (len(wanted) <= AT_ONCE and size <= SIZE_AT_ONCE)
     given = [facts.ask_host(runtime, one.message) if few else None for one in wanted]
 
     def keep(tx: Tx) -> list[Message]:
@@ -126,7 +129,7 @@ def _keep(
     tx: Tx, runtime: Runtime, source: Source, wanted: Sequence[Wanted], given: Sequence[facts.Given | None]
 ) -> list[Message]:
     """The messages of an earlier request that was the same, all of them, else new ones."""
-    met = [found for one in wanted if (found := _earlier(tx, one))]
+    met = _met(tx, wanted)
     if len(met) == len(wanted):
         for message in met:
             store.count_repeat(tx, message)
@@ -144,12 +147,28 @@ def _keep(
     ]
 
 
+def _met(tx: Tx, wanted: Sequence[Wanted]) -> list[Message]:
+    """What an earlier request like this one made and still waits, with what of it was stopped as it came in."""
+    found = [_earlier(tx, one) for one in wanted]
+    batch_id = next((one.batch_id for one in found if one), None)
+    if batch_id and None in found:
+        stopped = store.never_waited(tx, batch_id)
+        found = [
+            one or (store.get(tx, stopped[its.asked]) if its.asked in stopped else None)
+            for one, its in zip(found, wanted, strict=True)
+        ]
+    return [one for one in found if one]
+
+
 def _batch_of(tx: Tx, source: Source, wanted: Sequence[Wanted]) -> str | None:
-    """The run that these messages belong to, by its name or because they came as one."""
+    """The run that these messages belong to, by its name or because they came as one.
+
+    Its name is no word of theirs, for it stands in the open.
+    """
     first, message = wanted[0].draft, wanted[0].message
     if first.batch is None and len(wanted) == 1:
         return None
-    name = first.batch or message.content.subject_line or (message.purpose or "").replace("_", " ") or "Several at once"
+    name = first.batch or (message.purpose or "").replace("_", " ") or "Several at once"
     found = store.add_batch(
         tx, source.id, name, message.channel, ref=first.batch, store=source.store, purpose=message.purpose
     )

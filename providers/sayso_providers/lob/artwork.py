@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from sayso.message import Content, Json, Message
+from sayso.message import Content, Json, Message, Unknown
 from sayso.message.pages import readable
-from sayso_providers.base import Side, Template
+from sayso_providers.base import Side, Template, gaps
 from sayso_providers.lob.forms import File
 from sayso_providers.lob.kinds import OF_SIDES, invalid
 
@@ -100,10 +100,14 @@ def words(texts: Mapping[str, str], variables: Mapping[str, Json]) -> str:
 
 
 def fill(html: str, variables: Mapping[str, Json]) -> str:
-    """HTML with the values in their places; a place for which there is none, and any logic, stays as it is written."""
+    """HTML with the values in their places; a place for which there is none, and any logic, stays as it is written.
+
+    TooLong where the values would make it a million characters longer.
+    """
+    known: Json = dict(variables)
 
     def value(gap: re.Match[str]) -> str:
-        found: Json = dict(variables)
+        found = known
         for step in (gap[1] or gap[2]).split("."):
             found = found.get(step) if isinstance(found, dict) else None
         if not isinstance(found, str | int | float) or found == "":
@@ -111,7 +115,7 @@ def fill(html: str, variables: Mapping[str, Json]) -> str:
         text = str(found).lower() if isinstance(found, bool) else str(found)
         return text if gap[1] else escape(text)
 
-    return GAP.sub(value, html)
+    return gaps.filled(GAP, html, value)
 
 
 def variables(content: Content) -> dict[str, Json]:
@@ -132,7 +136,10 @@ def fill_template(template: Template, content: Content) -> str:
     texts = iter(template.texts)
     sides = side_values(content)
     whole = {side: next(texts, "") if TEMPLATE.fullmatch(value) else value for side, value in sides.items()}
-    return words(whole, variables(content)) + qr_link(content)
+    try:
+        return words(whole, variables(content)) + qr_link(content)
+    except gaps.TooLong as error:  # so nobody can say what would be read
+        raise Unknown(str(error)) from error
 
 
 def qr_link(content: Content) -> str:
@@ -157,7 +164,10 @@ def _side(side: str, value: str, sent: File | None, text: str | None, values: Ma
     html = sent.data.decode("utf-8", "replace") if sent else text if text is not None else value
     if "<" not in html:
         return Side(side, "", b"", value)
-    return Side(side, "text/html", fill(html, values).encode())
+    try:
+        return Side(side, "text/html", fill(html, values).encode())
+    except gaps.TooLong:
+        return Side(side, "", b"", value)
 
 
 def kind_of(sent: File) -> str:

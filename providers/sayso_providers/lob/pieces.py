@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sayso.message import Content, Draft, Json
-from sayso_providers.base import Viewer
+from sayso_providers.base import Viewer, gaps
+from sayso_providers.base.names import by_letters, meant
 from sayso_providers.lob import artwork, places
-from sayso_providers.lob.forms import Asked, File
+from sayso_providers.lob.forms import FLAGS, Asked, File
 from sayso_providers.lob.kinds import Kind, invalid
 
 LETTERS = string.ascii_lowercase + string.digits
@@ -22,13 +23,21 @@ LONGEST_TEXT, MOST_PAIRS, LONGEST_NAME, LONGEST_VALUE, LONGEST_VALUES = 255, 20,
 OURS = "sayso_id"
 """The name under which a piece carries our id at Lob, so that its webhooks find their way back."""
 APART = ("to", "from", "merge_variables", "metadata", "send_date")
+# https://github.com/lob/lob-openapi, spec 1.22.0: the fields of a request, and those of its qr_code (read 2026-11-22)
+KNOWN = by_letters(
+    "to from front back file outside inside address_placement billing_group_id cards color custom_envelope description "
+    "double_sided extra_service fsc mail_type merge_variables metadata perforated_page print_speed qr_code "
+    "return_envelope send_date size use_type bottom left logo pages position redirect_url right style top width".split()
+)
 SUBJECT = re.compile(r"[a-z][a-z_]{0,39}/[^\s/\x00-\x1f\x7f]{1,150}")
+PERSON = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 PURPOSE = re.compile("[a-z][a-z_]{0,99}")
 
 
 def draft(kind: Kind, asked: Asked, viewer: Viewer) -> Draft:
     """The piece that is asked for; Malformed with Lob's own code for whatever is wrong with it."""
     given = {name: value for name, value in asked.fields.items() if value is not None}
+    _require_names(given)
     _require(kind, given)
     to, sender = _address("to", given["to"], viewer), None
     if given.get("from"):
@@ -40,7 +49,7 @@ def draft(kind: Kind, asked: Asked, viewer: Viewer) -> Draft:
     kept, part = artwork.pack(sides, _own_files(kind, asked))
     texts, elsewhere = artwork.read_texts(sides, asked.files)
     content = build(to, sender, sides=kept, variables=variables, rest=rest)
-    known = artwork.words(texts, variables) + artwork.qr_link(content)
+    known = _words(texts, variables) + artwork.qr_link(content)
     return Draft(
         channel=kind.channel,
         provider="lob",
@@ -48,7 +57,7 @@ def draft(kind: Kind, asked: Asked, viewer: Viewer) -> Draft:
         content=worded(content, known, elsewhere, metadata),
         purpose=_said(metadata, "purpose", PURPOSE),
         subject=_said(metadata, "subject", SUBJECT),
-        person=metadata.get("person") or None,
+        person=_said(metadata, "person", PERSON),
         send_at=send_at,
         expires_at=send_at,
         part=part,
@@ -95,6 +104,21 @@ def suffix() -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(16))
 
 
+def _words(texts: Mapping[str, str], variables: Mapping[str, Json]) -> str:
+    try:
+        return artwork.words(texts, variables)
+    except gaps.TooLong as error:
+        raise invalid(str(error)) from error
+
+
+def _require_names(given: Mapping[str, Json]) -> None:
+    """Lob might read `Front` beside `front`, or `to[name]` in JSON, and nobody here has seen it."""
+    code = given.get("qr_code")
+    for name in (*given, *(code if isinstance(code, dict) else ())):
+        if (its := meant(name.partition("[")[0], KNOWN)) != name and its in KNOWN.values():
+            raise invalid(f"{name[:60]!r} is written {its!r}.")
+
+
 def _require(kind: Kind, given: Mapping[str, Json]) -> None:
     for name in kind.needs:
         if given.get(name) in (None, ""):
@@ -102,11 +126,22 @@ def _require(kind: Kind, given: Mapping[str, Json]) -> None:
     for name, choices in kind.choices.items():
         if name in given and given[name] not in (*choices, ""):
             raise invalid(f"{name} must be one of {', '.join(choices)}.")
-    if "color" in kind.needs and not isinstance(given["color"], bool):
-        raise invalid("color must be true or false.")
+    _require_shapes(given)
     text = given.get("description")
     if text is not None and (not isinstance(text, str) or len(text) > LONGEST_TEXT):
         raise invalid(f"description must be a text of at most {LONGEST_TEXT} characters.")
+
+
+def _require_shapes(given: Mapping[str, Json]) -> None:
+    """What is no text, or must be one: it is shown again, and the clients check it there."""
+    for name in sorted(FLAGS & given.keys()):
+        if not isinstance(given[name], bool) and given[name] != "":
+            raise invalid(f"{name} must be true or false.")
+    code = given.get("qr_code") or {}
+    if not isinstance(code, dict) or not isinstance(code.get("redirect_url", ""), str):
+        raise invalid("qr_code must be an object whose redirect_url is a text.")
+    if not isinstance(given.get("billing_group_id", ""), str):
+        raise invalid("billing_group_id must be a text.")
 
 
 def _address(field: str, raw: Json, viewer: Viewer) -> dict[str, Json]:
@@ -149,7 +184,7 @@ def metadata_of(raw: Json) -> dict[str, str]:
         if not fine or not 1 <= len(name) <= LONGEST_NAME or len(str(value)) > LONGEST_VALUE:
             most = f"at most {LONGEST_NAME} and {LONGEST_VALUE} characters, without quotation marks and backslashes"
             raise invalid(f"metadata.{name[:LONGEST_NAME]} cannot be kept: a name and its text have {most}.")
-    return {name: str(value) for name, value in raw.items()}
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in raw.items()}
 
 
 def _moment(raw: Json, now: datetime) -> datetime | None:
@@ -157,9 +192,9 @@ def _moment(raw: Json, now: datetime) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(raw if isinstance(raw, str) else "")
-    except ValueError as error:
+        moment = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise invalid("send_date must be a date, or a time in ISO 8601.") from error
-    moment = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
     if not now < moment <= now + FURTHEST:
         raise invalid(f"send_date must be later than now, and at most {FURTHEST.days} days ahead.")
     return moment

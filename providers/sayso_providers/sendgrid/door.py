@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from collections.abc import Mapping
 
 from sayso.message import Draft, Json, Malformed, Request
+from sayso.message.bodies import from_json
 from sayso_providers.base import Call, Viewer
 from sayso_providers.sendgrid import rules
 from sayso_providers.sendgrid.drafts import drafts
@@ -79,13 +79,12 @@ def read_json(request: Request) -> dict[str, Json]:
     if kind != "application/json":
         raise Malformed(415, "", "Content-Type should be application/json.")
     try:
-        found = json.loads(_unpacked(request), object_pairs_hook=_once, parse_constant=_never)
-        found_object: dict[str, Json] = found if isinstance(found, dict) else {}
-    except (ValueError, RecursionError) as error:
+        found = from_json(_unpacked(request))
+    except ValueError as error:
         raise Malformed(400, "malformed", "Bad Request") from error
     if not isinstance(found, dict):
         raise Malformed(400, "malformed", "Bad Request")
-    return found_object
+    return found
 
 
 def _unpacked(request: Request) -> bytes:
@@ -103,14 +102,3 @@ def _unpacked(request: Request) -> bytes:
     if unpacking.unconsumed_tail:
         raise Malformed(413, "too_large", "too large")
     return plain
-
-
-def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a name stands there twice")
-    return found
-
-
-def _never(word: str) -> Json:
-    raise ValueError(f"{word} is no JSON")

@@ -12,13 +12,16 @@ from functools import lru_cache
 
 from sayso.message import Content, Draft, Json, Malformed
 from sayso.message.pages import readable
-from sayso_providers.sendgrid.shape import EDITED, PERSONALIZATION, addresses, dumped, people
+from sayso_providers.base import gaps
+from sayso_providers.sendgrid.shape import EDITED, PERSONALIZATION, addresses, dumped, group, people
 
 APART = ("personalizations", "send_at", "batch_id")
 """What of a request is not the same for all its messages."""
 SUBJECT = re.compile(r"[a-z][a-z_]{0,39}/[^\s/\x00-\x1f\x7f]{1,150}")
 LABEL = re.compile(r"(purpose|subject|person)[:=](.+)")
-LONGEST_NAME, LONGEST_RUN = 100, 100
+LONGEST_NAME, LONGEST_RUN, LONGEST = 100, 100, 20_000_000
+LOOKS, LOOKS_EACH = 100_000, 30
+"""How often a text may be held against a tag: so often, and so often more for each of its characters."""
 Fields = list[tuple[str, str]]
 
 
@@ -43,18 +46,36 @@ def drafts(body: Mapping[str, Json], now: datetime) -> list[Draft]:
     except UnicodeEncodeError as error:
         raise Malformed(400, "malformed", "Bad Request") from error
     crm_id, shared = secrets.token_urlsafe(16), Shared(body, lru_cache(maxsize=4)(readable))
-    listed = people(body, "personalizations")
-    return [_draft(f"{crm_id}.{n}" if n else crm_id, own, shared, part, now) for n, own in enumerate(listed)]
+    found: list[Draft] = []
+    size = 0
+    for n, own in enumerate(people(body, "personalizations")):
+        try:
+            found.append(_draft(f"{crm_id}.{n}" if n else crm_id, own, shared, part, now))
+        except gaps.TooLong as error:
+            raise Malformed(413, f"personalizations.{n}.substitutions", str(error)) from error
+        size += found[-1].content.size
+        if size > LONGEST:
+            raise Malformed(413, "personalizations", f"All its mails may have {LONGEST:,} characters together at most.")
+    return found
 
 
 def filled(text: str, own: Mapping[str, Json], sections: Json = None) -> str:
-    """A text with the personalization's substitutions in it, and the sections that those name."""
+    """A text with the personalization's substitutions in it, and the sections that those name; TooLong for too much."""
     for values in (own.get("substitutions"), sections):
-        if isinstance(values, dict) and values:
-            tags = sorted((tag for tag in values if tag), key=len, reverse=True)
-            pattern = re.compile("|".join(map(re.escape, tags)) or r"(?!)")
-            text = pattern.sub(lambda found, values=values: str(values[found[0]]), text)  # type: ignore[misc]  # mypy: defaults
+        if isinstance(values, dict):
+            text = _replaced(text, {tag: str(value) for tag, value in values.items() if tag})
     return text
+
+
+def _replaced(text: str, values: Mapping[str, str]) -> str:
+    """A text with a value for each tag, the longest tag first."""
+    if not values:
+        return text
+    tags = sorted(values, key=len, reverse=True)
+    starts = re.compile(f"[{re.escape(''.join({tag[0] for tag in tags}))}]")
+    if len(tags) * sum(1 for _ in starts.finditer(text)) > LOOKS + LOOKS_EACH * len(text):
+        raise gaps.TooLong("So many tags that begin like much of the text cannot be looked for in it.")
+    return gaps.filled(re.compile("|".join(map(re.escape, tags))), text, lambda found: values[found[0]])
 
 
 def _draft(crm_id: str, own: dict[str, Json], shared: Shared, part: bytes, now: datetime) -> Draft:
@@ -123,7 +144,7 @@ def _told(sender: Json, subject: str, shared: Shared) -> Iterator[tuple[str, str
     yield "categories", dumped(body["categories"]) if body.get("categories") else ""
     yield "headers", dumped(body["headers"]) if body.get("headers") else ""
     asm = body.get("asm")
-    yield "asm", f"unsubscribe group {asm.get('group_id')}" if isinstance(asm, dict) else ""
+    yield "asm", group(asm.get("group_id")) if isinstance(asm, dict) else ""
     yield "batch_id", str(body.get("batch_id") or "")
     yield from _added(body, shared.read)
 

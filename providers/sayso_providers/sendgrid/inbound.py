@@ -7,9 +7,6 @@ import hashlib
 import json
 import re
 import secrets
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
 from email.utils import parseaddr
 
 from werkzeug.exceptions import HTTPException
@@ -19,6 +16,7 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 from sayso.message import Account, Answer, Draft, Inbound, Malformed, Outgoing, Request
 from sayso.message.pages import readable
 from sayso_providers.base import Http, Viewer
+from sayso_providers.sendgrid import raw
 from sayso_providers.sendgrid.rules import EMAIL
 from sayso_providers.sendgrid.signed import verify
 
@@ -36,7 +34,7 @@ ENDS = re.compile(
 """From here on it is all what is answered."""
 SHOWN = ("from", "to", "cc", "subject", "envelope", "attachments", "attachment-info", "SPF", "dkim", "spam_score")
 REPLY = re.compile(r"\s*(?:re|aw|sv|rv|r)\s?:", re.IGNORECASE)
-LONGEST, MOST_PARTS = 20_000, 200
+LONGEST, LONGEST_HEADER, MOST_READ, MOST_PARTS = 20_000, 2_000, 1_000_000, 200
 BY_MAIL = "By e-mail:"
 Form = dict[str, bytes]
 
@@ -49,9 +47,9 @@ def inbound(request: Request, account: Account) -> Inbound:
     verify(request, account, fresh=False)
     form = _form(request)
     given = {name: _decoded(name, form) for name in form}
-    raw = BytesParser(policy=policy.default).parsebytes(form["email"]) if "email" in form else None
-    sender = parseaddr(given.get("from", "") or (str(raw["from"]) if raw else ""))[1]
-    to = _envelope(given.get("envelope", "")) or parseaddr(given.get("to", ""))[1]
+    whole = raw.read(form["email"]) if "email" in form else None
+    sender = _address(given.get("from", "") or (whole.sender if whole else ""))
+    to = _envelope(given.get("envelope", "")) or _address(given.get("to", ""))
     if not EMAIL.fullmatch(sender) or not EMAIL.fullmatch(to):
         raise Malformed(400, "malformed", "The mail says not from whom or to whom it is.")
     named = "|".join(given.get(name, "") for name in ("headers", "from", "to", "subject", "text", "html", "email"))
@@ -61,7 +59,7 @@ def inbound(request: Request, account: Account) -> Inbound:
         crm_id=secrets.token_urlsafe(16),
         sender=sender.lower(),
         to=to.lower(),
-        text=_said(given, raw),
+        text=_said(given, whole),
         channel="email",
         fields=(
             *((name, given[name][:LONGEST]) for name in SHOWN if given.get(name)),
@@ -113,34 +111,40 @@ def _decoded(name: str, form: Form) -> str:
     """A field in the charset that the form says it is in; what is not of it is shown as such."""
     try:
         said = json.loads(form.get("charsets", b"{}"))
-        charset = str(said.get(name) or "utf-8") if isinstance(said, dict) else "utf-8"
-        return form[name].decode(charset, "replace")
-    except (ValueError, LookupError):
-        return form[name].decode("utf-8", "replace")
+    except (ValueError, RecursionError):
+        said = None
+    return raw.decoded(form[name], str(said.get(name) or "utf-8") if isinstance(said, dict) else "utf-8")
 
 
-def _envelope(raw: str) -> str:
+def _address(written: str) -> str:
+    """The address in a header; empty where nobody could say which."""
+    try:
+        return parseaddr(written[:LONGEST_HEADER])[1]
+    except RecursionError:  # comments within comments
+        return ""
+
+
+def _envelope(written: str) -> str:
     """The first address that the mail was really delivered to."""
     try:
-        said = json.loads(raw or "{}")
-    except ValueError:
+        said = json.loads(written or "{}")
+    except (ValueError, RecursionError):
         return ""
     listed = said.get("to") if isinstance(said, dict) else None
-    return str(listed[0]).strip() if isinstance(listed, list) and listed else ""
+    return raw.clean(str(listed[0])).strip() if isinstance(listed, list) and listed else ""
 
 
-def _said(given: dict[str, str], raw: EmailMessage | None) -> str:
+def _said(given: dict[str, str], whole: raw.Raw | None) -> str:
     """What was written, without what it answers; the first line says that it is a mail, so that none is a bare START.
 
     A mail's sender is easily forged: a stop counts all the same, and only a signed text takes one back.
     """
-    subject = given.get("subject", "") or (str(raw["subject"] or "") if raw else "")
+    subject = given.get("subject", "") or (whole.subject if whole else "")
     first = [BY_MAIL] if REPLY.match(subject) or not subject.strip() else [BY_MAIL, subject.strip()]
     text, page = given.get("text", ""), given.get("html", "")
-    if raw is not None and (body := raw.get_body(("plain", "html"))) is not None:
-        content = str(body.get_content())
-        text, page = (content, "") if body.get_content_subtype() == "plain" else ("", content)
-    lines = (text if text.strip() else readable(page)).splitlines()
+    if whole and (whole.text or whole.page):
+        text, page = whole.text, whole.page
+    lines = (text if text.strip() else readable(page))[:MOST_READ].splitlines()
     end = next((n for n, line in enumerate(lines) if ENDS.search(line)), len(lines))
     own = [line for line in lines[:end] if not QUOTED.search(line)]
     return "\n".join([*first, *own]).strip()[:LONGEST]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sayso.message import Json, Malformed
+from sayso_providers.sendgrid import names
 from sayso_providers.sendgrid.shape import KINDS
 
 Body = Mapping[str, Json]
@@ -29,13 +30,15 @@ KNOWN_SETTINGS = frozenset({
     "bypass_list_management", "bypass_spam_management", "bypass_bounce_management", "bypass_unsubscribe_management",
     "footer", "sandbox_mode",
 })  # fmt: skip
-BASE64 = re.compile(r"[A-Za-z0-9+/\s]*={0,2}\s*")
+BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 BATCH = re.compile(r"[A-Za-z0-9_-]{1,100}")
 RESERVED = frozenset(
-    "x-sg-id x-sg-eid received dkim-signature content-type content-transfer-encoding to from subject reply-to cc bcc"
-    .split()
+    "x-sg-id x-sg-eid received dkim-signature content-type content-transfer-encoding to from subject reply-to cc bcc "
+    "x-smtpapi".split()  # the last one is not on SendGrid's list: it might add readers
 )  # fmt: skip
-MOST, MOST_CATEGORIES, LONGEST_CATEGORY, LONGEST_ARGS, LONGEST_SUBJECT = 1000, 10, 255, 10_000, 998
+MOST, MOST_CATEGORIES, LONGEST_CATEGORY, LONGEST_SUBJECT, LONGEST_WORDS = 1000, 10, 255, 998, 1_000_000
+LONGEST = {"custom_args": "custom arguments", "substitutions": "substitutions"}
+TAGS, LONGEST_PAIRS, MOST_TAGS = ("substitutions", "sections"), 10_000, 200
 FURTHEST = timedelta(hours=72)
 NO_TO = (
     "The to array is required for all personalization objects, and must have at least one email object with a valid "
@@ -53,6 +56,7 @@ NO_CONTENT = (
 
 def check(body: Body, now: datetime) -> None:
     """Malformed 400 for the first thing that SendGrid would not take."""
+    names.check(body)
     _typed(body, TYPES, "")
     _personalizations(body, now)
     if "from" not in body:
@@ -176,6 +180,8 @@ def _content(body: Body) -> None:
     if plain != sorted(plain) or ("text/plain" in types and types[0] != "text/plain"):
         text = "If present, text/plain must be the first content block, and text/html the next, before all others."
         raise _bad("content", text)
+    if sum(len(str(part["value"])) for part in parts if isinstance(part, dict)) > LONGEST_WORDS:
+        raise Malformed(413, "content", f"All content together may have {LONGEST_WORDS:,} characters at most.")
 
 
 def _attachments(body: Body) -> None:
@@ -186,7 +192,7 @@ def _attachments(body: Body) -> None:
         for name in ("content", "filename"):
             if not isinstance(one.get(name), str) or not one[name]:
                 raise _bad(f"{place}.{name}", f"The attachment {name} parameter is required.")
-        if not BASE64.fullmatch(str(one["content"])):
+        if not BASE64.fullmatch("".join(str(one["content"]).split())):
             raise _bad(f"{place}.content", "The attachment content must be base64 encoded.")
         for name in ("type", "content_id"):
             if name in one and not isinstance(one[name], str):
@@ -231,10 +237,12 @@ def _texts(given: Body, name: str, place: str) -> None:
     for key, value in pairs.items() if isinstance(pairs, dict) else ():
         if not isinstance(value, str):
             raise _wrong(f"{where}.{key}"[:200], str, value)
-    if name == "custom_args" and isinstance(pairs, dict):
-        size = sum(len(f"{key}{value}".encode()) for key, value in pairs.items())
-        if size > LONGEST_ARGS:
-            raise _bad(where, f"The custom arguments may have {LONGEST_ARGS} bytes at most.")
+    if name in TAGS and isinstance(pairs, dict) and len(pairs) > MOST_TAGS:
+        raise _bad(where, f"There may be {MOST_TAGS} {name} at most.")
+    if name in LONGEST and isinstance(pairs, dict):
+        size = sum(len(f"{key}{value}".encode(errors="replace")) for key, value in pairs.items())
+        if size > LONGEST_PAIRS:
+            raise _bad(where, f"The {LONGEST[name]} may have {LONGEST_PAIRS} bytes at most.")
 
 
 def _headers(given: Body, place: str) -> None:

@@ -9,6 +9,7 @@ from email.utils import parseaddr
 from urllib.parse import parse_qsl, quote, urlencode
 
 from sayso.message import Account, Answer, Content, Json, Malformed, Message, Refused, Request, Sent, TryLater, Unknown
+from sayso.message.bodies import from_json
 from sayso_providers.base import Call, Http, mails
 from sayso_providers.sendgrid import mimed
 from sayso_providers.sendgrid.shape import EDITED, KINDS, OUR_ARG, answer, dumped, people, personalization
@@ -47,7 +48,7 @@ def forward(call: Call, request: Request, account: Account, http: Http) -> Answe
     if heard.status in (400, 403, 404, 429):
         raise Malformed(heard.status, "not_found" if heard.status == 404 else "", _said(heard)[1])
     try:
-        said = json.loads(heard.body.replace(account.secret.encode(), b"[secret]"))
+        said = from_json(heard.body.replace(account.secret.encode(), b"[secret]"), once=False)
     except ValueError:
         said = None
     if heard.status != 200 or said is None:
@@ -121,7 +122,7 @@ def _failure(heard: Answer, now: datetime) -> Exception:
 def _said(heard: Answer) -> tuple[str, str]:
     """The field and the words of the first error; "?" for an answer that is not SendGrid's."""
     try:
-        said = json.loads(heard.body)
+        said = from_json(heard.body, once=False)
     except ValueError:
         return "?", f"HTTP {heard.status}"
     listed = people(said, "errors") if isinstance(said, dict) else []

@@ -12,6 +12,7 @@ from werkzeug.http import parse_options_header
 
 from sayso.message import Content, Draft, Malformed, Request
 from sayso_providers.base import Call, Query, Viewer
+from sayso_providers.base.names import by_letters, meant
 from sayso_providers.twilio import fields as rules
 from sayso_providers.twilio.paging import paged, pairs
 
@@ -24,7 +25,7 @@ KNOWN = frozenset(
     "AddressRetention SmartEncoded PersistentAction TrafficType ShortenUrls ScheduleType SendAt SendAsMms "
     "ContentVariables RiskCheck From FallbackFrom MessagingServiceSid Body MediaUrl ContentSid Status".split()
 )
-FOLDED = {name.lower(): name for name in KNOWN}
+FOLDED = by_letters(KNOWN)
 FILTERS = ("To", "From", "DateSent", "DateSent<", "DateSent>")
 PAGE_TOKEN = re.compile(r"PA([0-9A-Z]{26})")
 KEY = re.compile(r"[\x21-\x7e]{1,64}")
@@ -138,9 +139,8 @@ def form(request: Request) -> tuple[tuple[str, str], ...]:
     fields = pairs(request.body)
     names = [name for name, _ in fields]
     for name in names:
-        meant = FOLDED.get(re.sub(r"[^a-z]", "", name.lower()), name)
-        if meant != name:
-            raise Malformed(400, 20001, f"The parameter {name[:40]!r} is written {meant!r}.")
+        if (its := meant(name, FOLDED)) != name:
+            raise Malformed(400, 20001, f"The parameter {name[:40]!r} is written {its!r}.")
         if name in KNOWN and name not in REPEATED and names.count(name) > 1:
             raise Malformed(400, 20001, f"The parameter {name!r} was given more than once.")
     return fields
