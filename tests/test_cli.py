@@ -41,11 +41,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(tmp_path: Path, **settings: str) -> Iterator[tuple[str, Path]]:
-    """`sayso run` with what it prints, ended by SIGTERM."""
+def running(tmp_path: Path, journal: str = "", **settings: str) -> Iterator[tuple[str, Path]]:
+    """`sayso run` with what it prints, ended by SIGTERM; `journal` is what systemd calls its own."""
     port, said = free_port(), tmp_path / "said"
+    known = surroundings({"port": str(port), **settings}) | {"JOURNAL_STREAM": journal}
     with said.open("w") as out:
-        process = subprocess.Popen([*SAYSO, "run"], env=surroundings({"port": str(port), **settings}), stdout=out)
+        process = subprocess.Popen([*SAYSO, "run"], env=known, stdout=out)
     url = f"http://127.0.0.1:{port}"
     try:
         wait_for(lambda: _answers(url), 20)
@@ -84,6 +85,15 @@ def test_a_second_start_prints_no_link_once_an_administrator_can_sign_in(tmp_pat
     with running(tmp_path) as (_, said):
         wait_for(lambda: "No vendor keys" in said.read_text())
         assert "/desk/invite/" not in said.read_text()
+
+
+def test_a_journal_is_told_the_command_that_makes_a_link_and_no_link(tmp_path: Path) -> None:
+    (tmp_path / "said").touch()
+    kept = (tmp_path / "said").stat()
+    with running(tmp_path, journal=f"{kept.st_dev}:{kept.st_ino}") as (_, said):
+        wait_for(lambda: "No vendor keys" in said.read_text())
+        assert "/desk/invite/" not in said.read_text()
+        assert "sayso staff add EMAIL --role admin" in said.read_text()
 
 
 def test_the_secret_key_is_readable_by_its_owner_alone(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from sayso.message import Content, Finding, Json, Message, State
 from sayso.store import Screening, Tx
 from tests.conftest import House, MakeHouse
 from tests.desk_visits import BUYER, enter, form_of, held, state
+from tests.storytelling import OAK_ST, tell
+from tests.storytelling import card as written_card
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 PLAIN = Message(
@@ -182,3 +184,35 @@ def test_numbers_come_from_the_worst_finding_that_names_one() -> None:
     calm = Finding("a", "b", "c", proposal=INSTEAD)
     worst = Finding("d", "e", "f", "stop", proposal=INSTEAD | {"to": "+12125550199", "name": ""})
     assert choices.numbers(replace(PLAIN, findings=(calm, worst))) == (("+12125550199", "+12125550199"),)
+
+
+ENVELOPES = {
+    "the other one's": ("Manon Doyle", "Manon Doyle", "Ngozi Georgiou"),
+    "in capitals and without accents": ("MANON DOYLE", "Manon Doyle", "Ngozi Georgiou"),
+    "nobody's there": ("The Doyles", "Ngozi Georgiou", "Manon Doyle"),
+}
+
+
+@pytest.mark.parametrize("case", ENVELOPES)
+def test_a_card_for_the_post_is_for_whoever_the_envelope_names_and_the_others_may_read_it(
+    make_house: MakeHouse, case: str
+) -> None:
+    envelope, first, other = ENVELOPES[case]
+    house = make_house(start=False)
+    people = [
+        {"id": "ngozi", "name": "Ngozi Georgiou", "addresses": [OAK_ST]},
+        {"id": "manon", "name": "Manon Doyle", "addresses": [OAK_ST]},
+    ]
+    day = {"id": "o1", "kind": "birthday", "people": ["manon"], "date": "1990-01-05"}
+    tell(house, people=people, occasions=[day])
+    seen = written_card(
+        house, OAK_ST | {"name": envelope}, "Happy birthday!", purpose="birthday", subject="occasion/o1"
+    )
+    with house.store.read() as tx:
+        message = store.get(tx, str(seen["id"]))
+    assert message
+    [reached] = reading.reading(message).to
+    assert ([one.name for one in reached.people], reached.others) == ([first], other)
+    assert words.whom(message) == envelope
+    page = enter(house).get(f"{house.url}/desk/messages/{message.id}", timeout=10).text
+    assert f"{other} may read it there too." in page

@@ -149,7 +149,7 @@ TROUBLE = (
     ("parked_relays", relay_that_is("parked"), "sayso source allow crm https://crm.test:443"),
     ("dead_relays", relay_that_is("dead"), "three days"),
     ("vendor_alarms", lambda tx: store.write_breaker(tx, store.Breaker("twilio", 5, tx.now, "401")), "twilio: 401"),
-    ("staff", lambda tx: access.remove(tx, "ana@example.com"), "sayso staff add"),
+    ("staff", lambda tx: access.remove(tx, "ana@example.com"), "There is no admin who"),
     ("accounts", lambda tx: keep(tx, provider="lob"), "lob (1 messages wait)"),
     ("clock", lambda tx: store.write_trail(replace(tx, now=tx.now + timedelta(minutes=5)), "test", "x", {}), "behind"),
 )

@@ -25,6 +25,8 @@ REFUSED: tuple[tuple[str, Json, str], ...] = (
     ("people", {"id": "a\nb"}, "id must be an id of 1 to 200 characters"),
     ("people", {"id": "a", "phone": "+14155550123"}, "There is no field 'phone' in people; did you mean phones?"),
     ("people", {"id": "a", "phones": "+14155550123"}, "phones must be a list."),
+    ("occasions", {"id": "o", "person": "a"}, "There is no field 'person' in occasions; did you mean people?"),
+    ("complaints", {"id": "c", "people": ["a"]}, "There is no field 'people' in complaints; did you mean person?"),
     ("people", {"id": "a", "phones": ["+14155550123", "555"]}, "phones[1] must be a telephone number"),
     ("people", {"id": "a", "emails": ["kayla"]}, "emails[0] is not an e-mail address"),
     ("people", {"id": "a", "addresses": [{"line1": "12 Oak St"}]}, "addresses[0] must have line1, and city or"),

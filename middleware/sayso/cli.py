@@ -16,7 +16,6 @@ from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
 from sayso import (
-    access,
     backtesting,
     doctor,
     explaining,
@@ -101,8 +100,7 @@ def _welcome(here: Runtime, has_workers: bool) -> None:
     with here.store.read() as tx:
         anybody = store.any_admin(tx)
     if not anybody:
-        token = here.store.write(lambda tx: access.invite(tx, None))
-        click.echo(f"First sign-in, once, within 24 hours: {here.public_url}/desk/invite/{token}")
+        click.echo(staffing.first_sign_in(here))
     if here.mode == "test":
         click.echo("Test mode: nothing leaves. Numbers ending 0001, 0002 and 0003 have a fate; see docs/testing.md.")
     elif here.mode == "shadow":

@@ -6,13 +6,17 @@ import json
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sayso import endpoints, resolving, store, telling
 from sayso.checks.disclosure import decisive
+from sayso.checks.greetings import tokens
+from sayso.checks.suppressed_address import IN_THEIR_MATTER
 from sayso.message import (
+    Behind,
     Colleague,
     Contact,
     Embargo,
@@ -34,7 +38,7 @@ logger = logging.getLogger("sayso")
 MOST_ZONES = 6
 LOOK_BACK = timedelta(days=400)
 """How far back earlier messages are looked at: a year and its holidays."""
-MOST_SHARING, MOST_REACHED, MOST_STAFF = 20, 40, 200
+MOST_SHARING, MOST_REACHED, MOST_STAFF, LONGEST_LIST = 20, 40, 200, 60
 Given = Mapping[str, Json]
 
 
@@ -65,7 +69,7 @@ def gather(tx: Tx, runtime: Runtime, message: Message, given: Mapping[str, Json]
     if own := _own_zones(story):
         clocks, zones_from = own, "person"
     quiet = policy.quiet_hours is not None
-    asked = store.suppressions(tx, message.content.to, purpose)
+    asked = [one for one in store.suppressions(tx, message.content.to, purpose) if _counts(one, message, story)]
     return Facts(
         now=tx.now,
         policy=policy,
@@ -78,12 +82,7 @@ def gather(tx: Tx, runtime: Runtime, message: Message, given: Mapping[str, Json]
             **{one.address: one.reason for one in asked if one.origin != store.OPT_OUT},
         },
         opted_out={one.address: _opt_out(tx, message, one) for one in asked if one.origin == store.OPT_OUT},
-        twins=store.twins(
-            tx,
-            store.words_hash(tx, message.content),
-            tx.now - timedelta(seconds=policy.duplicate_window),
-            own=message.id,
-        ),
+        twins=store.twins(tx, message, tx.now - timedelta(seconds=policy.duplicate_window)),
         given=given,
         story=story,
         contacts=_contacts(tx, message, story),
@@ -124,8 +123,8 @@ def reading(message: Message, facts: Facts) -> dict[str, Json]:
 
 
 def _read_recipient(message: Message, facts: Facts, recipient: Recipient) -> dict[str, Json]:
-    """Whoever decides the verdict on an address, and who else is behind it."""
-    behind, role = decisive(message, facts, recipient)
+    """Whoever it is addressed to, or else decides the verdict on the address, and who else is behind it."""
+    behind, role = decisive(message, facts, replace(recipient, behind=_addressed(message, recipient)))
     others = [one.person.name for one in recipient.behind if one.person and one is not behind]
     known = facts.story.told or role.name != "unknown"
     return {
@@ -136,6 +135,13 @@ def _read_recipient(message: Message, facts: Facts, recipient: Recipient) -> dic
         "evidence": role.evidence if known else None,
         "others": list(others),
     }
+
+
+def _addressed(message: Message, recipient: Recipient) -> tuple[Behind, ...]:
+    """Whoever is called as the envelope of a printed piece says; everybody there, where nobody is or there is none."""
+    name = tokens(recipient.address.partition(",")[0]) if message.channel in endpoints.MAIL else ()
+    called = tuple(one for one in recipient.behind if name and one.person and tokens(one.person.name) == name)
+    return called or recipient.behind
 
 
 def reachable(message: Message, story: Story) -> tuple[str, ...]:
@@ -173,6 +179,16 @@ def kept_from(story: Story, findings: tuple[Finding, ...]) -> frozenset[str]:
     home = _private(story, ends)
     people = [person for key, person in story.people.items() if key in hidden or person.endpoints & home]
     return frozenset(end for person in people if person.key not in owners for end in person.endpoints if "@" in end)
+
+
+def _counts(asked: Suppression, message: Message, story: Story) -> bool:
+    """Whether it stops this message: a vendor's list that they left does, unless it surely is of no such list."""
+    if not asked.origin.startswith(store.LIST):
+        return True
+    purpose = story.purpose
+    serves = purpose and not purpose.inferred and purpose.name in IN_THEIR_MATTER
+    named = (text for _, text in message.content.fields if len(text) < LONGEST_LIST)
+    return not serves or asked.origin in {store.list_origin(message.carrier, text) for text in named}
 
 
 def _opt_out(tx: Tx, message: Message, asked: Suppression) -> OptOut:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 from flask.cli import AppGroup
 
 from sayso import access, store
 from sayso.message import Json
 from sayso.operating import as_json, say, there
+from sayso.runtime import Runtime
 from sayso.store import Staff, Tx
 
 
@@ -15,6 +18,14 @@ def add_commands(group: AppGroup) -> None:
     """Put these commands into the program's group."""
     group.add_command(staff_group)
     group.add_command(token_group)
+
+
+def first_sign_in(here: Runtime) -> str:
+    """The link that makes the first administrator; a journal, which keeps what it is told, has the command alone."""
+    if _is_journal():
+        return "Nobody can administer yet: sayso staff add EMAIL --role admin prints a link to sign in with, once."
+    token = here.store.write(lambda tx: access.invite(tx, None))
+    return f"First sign-in, once, within 24 hours: {here.public_url}/desk/invite/{token}"
 
 
 @click.group("staff", cls=AppGroup)
@@ -92,3 +103,9 @@ def _shown(staff: Staff, tx: Tx) -> dict[str, Json]:
     state = "removed" if staff.disabled else "locked" if waits else "active" if staff.password else "invited"
     stores: list[Json] = list(staff.stores or ())
     return {"email": staff.email, "role": staff.role, "stores": stores, "state": state}
+
+
+def _is_journal() -> bool:
+    """Whether what is printed lands in systemd's journal, which names itself by its device and inode."""
+    journal = os.environ.get("JOURNAL_STREAM")
+    return bool(journal) and journal in [f"{one.st_dev}:{one.st_ino}" for one in map(os.fstat, (1, 2))]

@@ -8,6 +8,7 @@ import pytest
 from sayso.checks.link_lint import check
 from sayso.checks.links import links, skeleton
 from sayso.message import Finding
+from sayso.message.pages import readable
 from tests.checks.build import a_message, seconds_for, some_facts
 
 
@@ -104,6 +105,28 @@ def test_a_link_whose_words_name_another_site_is_held() -> None:
     (found,) = findings(body, channel="email")
     assert found.key == "link_lint:other_target:evil.net"
     assert "smith.com" in found.reason
+
+
+PNG = "data:image/png;base64,iVBORw0KGgo="
+PICTURES = {
+    "quoted": (f'<img alt="Shelby" src="{PNG}">', False),
+    "bare": (f"<img src={PNG} alt=Shelby>", False),
+    "of a style": (f"<p style=\"background: url('{PNG}')\">Hi</p>", False),
+    "jpeg": (f'<img src="{PNG.replace("png", "jpeg")}">', False),
+    "a link to it": (f'<a href="{PNG}">Hi</a>', True),
+    "in the words": (f"See {PNG}", True),
+    "a picture that can run": ('<img src="data:image/svg+xml;base64,PHN2Zz4=">', True),
+    "a page as a picture": ('<img src="data:text/html;base64,PHA+">', True),
+    "a link behind it": (f'<img src="{PNG},bit.ly/x">', True),
+}
+
+
+@pytest.mark.parametrize("way", ["as it was sent", "as it is read"])
+@pytest.mark.parametrize(("page", "waits"), PICTURES.values(), ids=PICTURES.keys())
+def test_a_picture_in_the_page_itself_is_no_link_but_what_leads_there_is(page: str, waits: bool, way: str) -> None:
+    if way == "as it is read":
+        page = readable(f"{page} Yours")
+    assert bool(findings(page, channel="email")) is waits
 
 
 def test_the_callback_url_and_the_picture_are_no_links_of_the_text() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from sayso.checks.links import Link, links, script, skeleton
 from sayso.checks.words import named, once, texts
 from sayso.message import Facts, Finding, Message
+from sayso.message.pages import PICTURE
 
 _SHORTENER_LIST = """
     1url.com adf.ly amzn.to bit.do bit.ly bitly.com bl.ink buff.ly clck.ru cli.gs cutt.ly dub.sh
@@ -17,6 +18,9 @@ _SHORTENER_LIST = """
     t.co t.ly tiny.cc tiny.one tinyurl.com tny.im tr.im trib.al u.to urlz.fr v.gd wp.me x.co
 """
 _SHORTENERS = frozenset(_SHORTENER_LIST.split())
+
+_SHOWN = re.compile(rf"(\bsrc\s*=\s*[\"']?|\burl\(\s*[\"']?){PICTURE.pattern}", re.IGNORECASE)
+"""A picture in the page itself, where it is shown and not led to."""
 
 _SENTENCES: Mapping[str, str] = {
     "look_alike": "The link “{host}” has letters that only look ordinary; please type it anew.",
@@ -36,7 +40,7 @@ def check(message: Message, facts: Facts) -> tuple[Finding, ...]:
 
 
 def _disguised(text: str) -> Iterator[Finding]:
-    for link in links(text):
+    for link in links(_SHOWN.sub(r"\1", text)):
         for code, look in _QUESTIONS:
             if evidence := look(link):
                 reason = _SENTENCES[code].format(host=_short(link.host), scheme=link.scheme)

@@ -246,11 +246,11 @@ def masked(address: str) -> str:
 
 
 def whom(message: Message) -> str:
-    """Whom it is for by name, as the records or a place for the post know them; else the end of the endpoint."""
+    """Whom it is for: the name on a printed piece's envelope, or who the records say; else the end of the endpoint."""
     read, address = message.reading.get("to"), message.content.to[0]
     known = read[0].get("name") if isinstance(read, list) and read and isinstance(read[0], dict) else None
     placed = address.partition(",")[0] if "," in address and "@" not in address else ""
-    return known if isinstance(known, str) and known else placed or masked(address)
+    return placed or (known if isinstance(known, str) and known else masked(address))
 
 
 def moment(given: Json) -> datetime | None:

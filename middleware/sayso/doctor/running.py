@@ -32,7 +32,7 @@ def _asks(look: Callable[[Patient, Tx], Iterator[Check]]) -> Look:
 @_asks
 def people(patient: Patient, tx: Tx) -> Iterator[Check]:
     """Somebody who may sign off, and a CRM that may hand in."""
-    mend = "Nobody can sign in: sayso staff add EMAIL --role admin"
+    mend = "There is no admin who can sign in: sayso staff add EMAIL --role admin"
     yield Check("staff", anybody := patient.hosted or store.any_admin(tx), "" if anybody else mend)
     names = {source.name for source in store.read_sources(tx)}
     yield Check("sources", bool(names), "" if names else "No CRM yet: sayso source add NAME")
