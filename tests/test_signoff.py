@@ -285,6 +285,6 @@ def test_who_accepted_that_the_same_words_wait_has_not_accepted_that_they_went(m
     house.decide(first, "approve")
     wait_for(lambda: house.message(first)["state"] == "sent")
     house.decide(second, "approve")
-    wait_for(lambda: house.message(second)["findings"][0]["key"] == "duplicate:twin:out")
+    wait_for(lambda: house.message(second)["findings"][0]["key"] == "duplicate:elsewhere:out")
     assert house.message(second)["state"] == "held"
     assert len(house.twilio.messages) == 1

@@ -195,7 +195,7 @@ def test_what_two_readers_would_read_in_two_ways_is_refused(what: str) -> None:
 def test_a_header_that_the_library_cannot_write_again_is_no_reason_to_try_for_ever(
     shop: House, port: int, server: Upstream
 ) -> None:
-    sid = mailed(shop, port, headed(b"Reply-To: " + b"(a" * 300))
+    sid = mailed(shop, port, headed(b"Sender: " + b"(a" * 300))
     walk.decide(shop, sid, "edit", given={"body": "Other words."})
     walk.decide(shop, sid, "approve")
     walk.dispatched(shop)

@@ -8,6 +8,7 @@ import hmac
 import io
 import itertools
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -164,7 +165,8 @@ class MailHouseWorld:
     @staticmethod
     def card(source: str, words: str) -> dict[str, str]:
         place = {"line1": "12 Oak St", "city": "Reno", "region": "NV", "postal_code": "89501"}
-        return {"name": NAMES[source], **place, "said": words, "gift_code": "GC-1", "signed_by": "Shelby"}
+        code = f"GC-{zlib.crc32(words.encode())}"  # no two cards carry the same
+        return {"name": NAMES[source], **place, "said": words, "gift_code": code, "signed_by": "Shelby"}
 
     def took(self) -> list[object]:
         found: list[object] = []

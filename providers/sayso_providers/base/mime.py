@@ -28,6 +28,8 @@ TAKEN_OUT = re.compile(r"(?is)(?:resent-)?bcc|x-smtpapi|x-(?:sayso|mc|msys|mailg
 In this order: SendGrid (and SMTP2GO), Mandrill, SparkPost, Mailgun, Mailjet (twice), Postmark, Amazon SES.
 """
 SPECIAL = re.compile(r'[()<>\[\]:;@\\,."]')
+MOST_WITHIN = 20
+"""How deep a comment of a header may lie in others."""
 FROM, TO = "X-Sayso-Mail-From", "X-Sayso-Rcpt-To"
 Box = tuple[str, str]
 """A name, which may be empty, and an address."""
@@ -98,10 +100,13 @@ def read(raw: bytes) -> Mail:
 
 def addresses(written: str) -> tuple[Box, ...]:
     """The mailboxes of a header; Unreadable where nobody could say which."""
+    within = max(itertools.accumulate((one == "(") - (one == ")") for one in written), default=0)
     try:
-        found = getaddresses([written])
-    except RecursionError as error:
-        raise Unreadable("a header that names people has comments within comments") from error
+        found = getaddresses([written]) if within <= MOST_WITHIN else None
+    except RecursionError:  # its groups may lie in one another, too
+        found = None
+    if found is None:
+        raise Unreadable("a header that names people has comments within comments")
     return tuple((decoded(name), address) for name, address in found if address)
 
 
